@@ -1,0 +1,1 @@
+"""Boards as code, and the wall that renders them for people."""

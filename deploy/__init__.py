@@ -1,0 +1,1 @@
+"""The `ioc` command, the local stack and its configuration. Nothing imports this folder."""

@@ -1,0 +1,1 @@
+"""The fold: a pure core, and around it the thin Faust shell."""

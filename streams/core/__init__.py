@@ -1,0 +1,1 @@
+"""The pure core of the fold: no Kafka, no Faust, no wall clock; `now` is an argument."""

@@ -1,0 +1,1 @@
+"""The Faust shell around the core: application, log consumer, timers, metrics and API."""
