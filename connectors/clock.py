@@ -6,7 +6,7 @@ OFFSET_VARIABLE = "IOC_CLOCK_OFFSET_SECONDS"
 
 
 class Clock:
-    """`offset_seconds` is 0 in production; a scenario sets it, so that its year lies just behind."""
+    """`offset_seconds` is 0 in production; a scenario sets it, so that its year is just over."""
 
     def __init__(self, offset_seconds: float = 0.0) -> None:
         self.offset_seconds = offset_seconds
