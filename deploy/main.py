@@ -1,4 +1,4 @@
-"""The `ioc` command: a module of `deploy.commands` per subcommand, imported when it is asked for."""
+"""The `ioc` command: a module of `deploy.commands` per subcommand, imported when asked for."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -38,8 +38,9 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+        if commands := self.list_commands(ctx):
+            with formatter.section("Commands"):
+                formatter.write_dl([(name, COMMANDS[name]) for name in commands])
 
 
 def _module(name: str) -> str:
