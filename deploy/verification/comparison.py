@@ -1,0 +1,102 @@
+"""Expected series against found ones, and the laws that any set of figures obeys."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+Labels = frozenset[tuple[str, str]]
+Series = Mapping[tuple[str, Labels], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A series that is not what it must be; None where a side has no such series."""
+
+    name: str
+    labels: Labels
+    expected: float | None
+    found: float | None
+
+    def __str__(self) -> str:
+        labels = ",".join(f'{key}="{value}"' for key, value in sorted(self.labels))
+        return (
+            f"{self.name}{{{labels}}}: expected {_text(self.expected)}, found {_text(self.found)}"
+        )
+
+
+def _text(value: float | None) -> str:
+    return "no series" if value is None else f"{value:g}"
+
+
+def differences(expected: Series, found: Series) -> list[Difference]:
+    """Every series in which the two differ, by name and labels."""
+    keys = expected.keys() | found.keys()
+    return sorted(
+        (
+            Difference(name, labels, expected.get((name, labels)), found.get((name, labels)))
+            for name, labels in keys
+            if expected.get((name, labels)) != found.get((name, labels))
+        ),
+        key=lambda difference: (difference.name, sorted(difference.labels)),
+    )
+
+
+def total(series: Series, name: str, **labels: str | Iterable[str]) -> float:
+    """Sum of the series of that name whose labels have one of the values given."""
+    wanted = {
+        key: {value} if isinstance(value, str) else set(value) for key, value in labels.items()
+    }
+    return sum(
+        value
+        for (found, have), value in series.items()
+        if found == name and all(dict(have).get(key) in values for key, values in wanted.items())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Two sums that are equal at every instant, whatever happened."""
+
+    name: str
+    left: Callable[[Series], float]
+    right: Callable[[Series], float]
+
+
+LAWS = (
+    Law(
+        "registered = awaiting + refused at intake + received",
+        lambda s: total(s, "ioc_cases_registered"),
+        lambda s: (
+            total(s, "ioc_cases_open", phase="awaiting_intake")
+            + total(s, "ioc_cases_closed_otherwise", reason="refused")
+            + total(s, "ioc_cases_received")
+        ),
+    ),
+    Law(
+        "received = resolved + withdrawn + stopped + processing + overdue + paused",
+        lambda s: total(s, "ioc_cases_received"),
+        lambda s: (
+            total(s, "ioc_cases_resolved")
+            + total(s, "ioc_cases_closed_otherwise", reason=("withdrawn", "stopped"))
+            + total(s, "ioc_cases_open", phase=("processing", "overdue", "paused"))
+        ),
+    ),
+    Law(
+        "late by cause = resolved late",
+        lambda s: total(s, "ioc_cases_late"),
+        lambda s: total(s, "ioc_cases_resolved", timeliness="late"),
+    ),
+    Law(
+        "open by field, overdue = open, overdue",
+        lambda s: total(s, "ioc_cases_by_field", state="overdue"),
+        lambda s: total(s, "ioc_cases_open", phase="overdue"),
+    ),
+)
+
+
+def broken_laws(series: Series) -> list[str]:
+    """The laws that do not hold, each with its two sums."""
+    return [
+        f"law broken: {law.name}: {law.left(series):g} is not {law.right(series):g}"
+        for law in LAWS
+        if law.left(series) != law.right(series)
+    ]

@@ -1,0 +1,60 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.verification.comparison import Difference, broken_laws, differences, total
+
+A = frozenset({("agency", "a")})
+B = frozenset({("agency", "b")})
+series = st.dictionaries(
+    st.tuples(st.sampled_from(["x", "y"]), st.sampled_from([A, B])), st.integers(0, 3)
+)
+
+
+def test_equal_series_have_no_difference() -> None:
+    assert differences({("x", A): 1}, {("x", A): 1.0}) == []
+
+
+def test_a_difference_names_the_series_and_both_sides() -> None:
+    assert differences({("x", A): 1}, {("x", A): 2}) == [Difference("x", A, 1, 2)]
+    assert str(Difference("x", A, 1, None)) == 'x{agency="a"}: expected 1, found no series'
+
+
+def test_a_series_too_many_is_a_difference() -> None:
+    assert differences({}, {("x", B): 0}) == [Difference("x", B, None, 0)]
+
+
+@given(series, series)
+def test_there_is_no_difference_only_between_equals(
+    left: dict[tuple[str, frozenset[tuple[str, str]]], int],
+    right: dict[tuple[str, frozenset[tuple[str, str]]], int],
+) -> None:
+    assert (differences(left, right) == []) == (left == right)
+
+
+def test_totals_sum_what_the_labels_choose() -> None:
+    values = {("x", A): 1, ("x", B): 2, ("y", A): 4}
+    assert total(values, "x") == 3
+    assert total(values, "x", agency="a") == 1
+    assert total(values, "x", agency=("a", "b")) == 3
+
+
+def test_the_laws_hold_for_a_consistent_set_and_break_with_a_lost_case() -> None:
+    def labels(**pairs: str) -> frozenset[tuple[str, str]]:
+        return frozenset(pairs.items())
+
+    consistent = {
+        ("ioc_cases_registered", A): 6,
+        ("ioc_cases_received", A): 4,
+        ("ioc_cases_open", labels(phase="awaiting_intake")): 1,
+        ("ioc_cases_closed_otherwise", labels(reason="refused")): 1,
+        ("ioc_cases_closed_otherwise", labels(reason="withdrawn")): 1,
+        ("ioc_cases_resolved", labels(timeliness="late")): 1,
+        ("ioc_cases_resolved", labels(timeliness="early")): 1,
+        ("ioc_cases_late", labels(cause="other")): 1,
+        ("ioc_cases_open", labels(phase="overdue")): 1,
+        ("ioc_cases_by_field", labels(state="overdue")): 1,
+    }
+    assert broken_laws(consistent) == []
+    for key, value in consistent.items():
+        lost = {**consistent, key: value - 1}
+        assert broken_laws(lost), key
