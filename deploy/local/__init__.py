@@ -1,0 +1,1 @@
+"""The stack on one machine: real processes on loopback, started in order and watched."""
