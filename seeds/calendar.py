@@ -4,6 +4,7 @@ Holidays cover the years that the data names. A day outside them is refused rath
 a working day: the holidays of a year are proclaimed, not computed.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
@@ -18,6 +19,7 @@ Standing = Literal["assumed", "decided"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 SATURDAY = 5
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _shift(row: Row) -> Shift:
 def _time(row: Row, column: str) -> time:
     value = row.text(column)
     try:
-        return time.fromisoformat(value)
+        return time.fromisoformat(value if _TIME.fullmatch(value) else "")
     except ValueError:
         raise row.fault(column, f"{value!r} is not allowed; allowed: a time as 07:30") from None
 

@@ -37,7 +37,7 @@ COLUMNS = (
 CATALOGUE_VARIABLE = "IOC_CATALOGUE"
 CATALOGUE_DEFAULT = Path(".ioc/catalogue.csv")
 
-_CODE = re.compile(r"\d\.\d{6}")
+_CODE = re.compile(r"[0-9]\.[0-9]{6}")
 _FIELD_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -127,8 +127,9 @@ def load_catalogue(file: Path, known: dict[str, Field]) -> Catalogue:
 class FieldNames:
     """Finds the field of a name, and makes a new one of a name never seen.
 
-    Spellings that differ in case, punctuation or blanks only are one field; the code of a new
-    field is the slug of its name, so it does not depend on the order of rows.
+    A name that is not known to the letter is compared by its slug: spellings that differ in case,
+    punctuation or the place of a tone mark are one field. The slug is the code of a new field, so
+    codes do not depend on the order of rows.
     """
 
     def __init__(self, known: Iterable[Field]) -> None:

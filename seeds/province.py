@@ -23,18 +23,19 @@ _PARENT_LEVEL: dict[Level, Level | None] = {
     "commune": "district",
 }
 _UNIT_CODES: dict[Level, tuple[re.Pattern[str], str]] = {
-    "province": (re.compile(r"\d{2}"), "2 digits"),
-    "district": (re.compile(r"\d{3}"), "3 digits"),
-    "commune": (re.compile(r"\d{5}"), "5 digits"),
+    "province": (re.compile(r"[0-9]{2}"), "2 digits"),
+    "district": (re.compile(r"[0-9]{3}"), "3 digits"),
+    "commune": (re.compile(r"[0-9]{5}"), "5 digits"),
 }
-_AGENCY_CODE = re.compile(r"\d{3}\.\d{2}\.\d{2}\.H\d{2}")
+_AGENCY_CODE = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.H[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """An administrative unit from `valid_from` on and before `valid_to`; None: not known.
 
-    The district tier ended on 2025-07-01 with the two-tier local government of that year.
+    `source` says where a date comes from. The district tier ended on 2025-07-01 with the two-tier
+    local government of that year.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Unit:
     parent: str | None
     valid_from: date | None
     valid_to: date | None
+    source: str
 
     def exists_on(self, day: date) -> bool:
         """As far as known: an unknown beginning or end bounds nothing."""
@@ -95,7 +97,8 @@ def district_of(unit_code: str) -> str | None:
 
 def load_units(file: Path) -> dict[str, Unit]:
     """DataError also for a parent that does not exist or stands at the wrong level."""
-    table = list(rows(file, ["code", "name", "level", "parent", "valid_from", "valid_to"]))
+    columns = ["code", "name", "level", "parent", "valid_from", "valid_to", "source"]
+    table = list(rows(file, columns))
     loaded = by_code(iter(table), _unit)
     for row in table:
         _check_parent(row, loaded)
@@ -117,7 +120,10 @@ def _unit(row: Row) -> Unit:
         parent=row.optional("parent"),
         valid_from=row.optional_day("valid_from"),
         valid_to=row.optional_day("valid_to"),
+        source=row.optional("source") or "",
     )
+    if (unit.valid_from or unit.valid_to) and not unit.source:
+        raise row.fault("source", "is empty; allowed: where valid_from and valid_to are from")
     if unit.valid_from and unit.valid_to and unit.valid_to <= unit.valid_from:
         raise row.fault("valid_to", f"allowed: a day after valid_from {unit.valid_from}")
     return unit

@@ -1,8 +1,8 @@
 """Strict CSV: a table that is wrong is refused with file, line, column and what is allowed."""
 
 import csv
-import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 DATA = Path(__file__).with_name("data")
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Built = TypeVar("Built")
 Choice = TypeVar("Choice", bound=str)
@@ -65,13 +68,9 @@ class Row:
     def number(self, column: str) -> int | float:
         """An int when the cell has no decimal point, so that counts stay counts."""
         value = self.text(column)
-        try:
-            number = float(value) if "." in value else int(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number) or not value.isascii() or "_" in value:
+        if not _NUMBER.fullmatch(value):
             raise self.fault(column, f"{value!r} is not a number; allowed: 12, -3, 0.5")
-        return number
+        return float(value) if "." in value else int(value)
 
     def optional_number(self, column: str) -> int | float | None:
         return None if self.optional(column) is None else self.number(column)
@@ -86,7 +85,8 @@ class Row:
     def day(self, column: str) -> date:
         value = self.text(column)
         try:
-            return date.fromisoformat(value)
+            # A compact or a week date is read too, and is not what the file's readers expect.
+            return date.fromisoformat(value if _DAY.fullmatch(value) else "")
         except ValueError:
             problem = f"{value!r} is not a day; allowed: a day of the calendar as 2023-12-31"
             raise self.fault(column, problem) from None
@@ -101,20 +101,27 @@ class Row:
         return value
 
 
-def rows(file: Path, columns: Sequence[str]) -> Iterator[Row]:
+def raising(error: DataError) -> None:
+    raise error
+
+
+def rows(
+    file: Path, columns: Sequence[str], refuse: Callable[[DataError], None] = raising
+) -> Iterator[Row]:
     """The rows of a UTF-8 CSV file whose first line names exactly these columns, in this order.
 
-    Empty lines are skipped, a byte order mark (Excel writes one) is dropped. DataError for a file
-    that is no such table; OSError for one that cannot be read.
+    Empty lines are skipped, a byte order mark (Excel writes one) is dropped, letters composed of
+    several code points (macOS writes them) become one. DataError for a file that is no such table,
+    OSError for one that cannot be read; a row with too few or too many cells goes to `refuse`.
     """
     records = _records(file)
     _check_header(file, next(records, (1, []))[1], columns)
     for line, cells in records:
-        if cells and len(cells) != len(columns):
-            problem = f"has {len(cells)} cells; allowed: {len(columns)} ({', '.join(columns)})"
-            raise DataError(file, line, None, problem)
-        if cells:
+        if len(cells) == len(columns):
             yield Row(file, line, dict(zip(columns, cells, strict=True)))
+        elif cells:
+            problem = f"has {len(cells)} cells; allowed: {len(columns)} ({', '.join(columns)})"
+            refuse(DataError(file, line, None, problem))
 
 
 def by_code(
@@ -134,7 +141,7 @@ def by_code(
 def _lines(file: Path) -> Iterator[str]:
     content = file.read_bytes()
     try:
-        text = content.decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DataError(file, line, None, "is not UTF-8; save the table as UTF-8") from None
