@@ -46,6 +46,7 @@ SHIFT = ",,07:00,11:30,assumed,nguồn"
         ("units", ["94,,province,,,,"], 2, "name", "any text"),
         ("units", ["94,Tỉnh,tỉnh,,,,"], 2, "level", "province, district, commune"),
         ("units", ["94,Tỉnh,province,94,,,"], 2, "parent", "empty for a province"),
+        ("units", ["94,Tỉnh,province,95,,,"], 2, "parent", "empty for a province"),
         ("units", [PROVINCE, "941,Huyện,district,,,,"], 3, "parent", "a province of this file"),
         ("units", [PROVINCE, "94101,Xã,commune,94,,,"], 3, "parent", "a district of this file"),
         ("units", [DISTRICT], 2, "parent", "a province of this file"),
