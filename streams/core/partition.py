@@ -1,0 +1,321 @@
+"""The fold of one partition: state = f(log), figures = g(state, now).
+
+The state knows the offset that comes next, so that no event is folded twice or left out. As long
+as it has not read to the end that the log had when the partition was gained (the gate), facts
+merge and nothing is derived.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from itertools import islice
+from typing import Final
+
+from connectors.contract.partitions import partition_of
+from streams.core.cases import Case
+from streams.core.events import CaseEventLike, RefusedError, Unreadable
+from streams.core.ledger import Cells, Counts, Totals, move, totals
+from streams.core.packing import Names
+from streams.core.registers import Voice
+from streams.core.standing import Standing, derive
+
+HASH_MODULUS: Final = 2**128
+REFUSALS_KEPT: Final = 1_000
+SLICE: Final = 1_000
+# A heap that holds more instants of the past than this beside its living ones is built anew.
+STALE_ALLOWED: Final = 1_000
+
+
+class Gap(Exception):
+    """An offset higher than the next one: events are missing, and nothing may be folded."""
+
+
+class Diverged(Exception):
+    """The log does not hold what was folded from it: the state is worth nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event that cannot be folded; `index` is its place in the bundle, None: the message."""
+
+    topic: str
+    partition: int
+    offset: int
+    index: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all partitions of a process share: the cells and names, and the ranks of sources."""
+
+    cells: Cells
+    names: Names = field(default_factory=Names)
+    ranks: Mapping[str, int] = field(default_factory=dict)
+
+
+class PartitionState:
+    """`next` is the offset of the first bundle not folded; `now` the latest instant it was told.
+
+    `count` is the number of partitions of the topic; an event that belongs to another partition
+    is refused.
+    """
+
+    def __init__(self, topic: str, partition: int, count: int, context: Context) -> None:
+        self.topic = topic
+        self.partition = partition
+        self.count = count
+        self.context = context
+        self.next = 0
+        self.now = 0
+        self.gate: int | None = None
+        self.open = False
+        self.cases: dict[str, dict[str, Case]] = {}
+        self.counts: Counts = Counter()
+        self.imbalance = 0
+        self.refused = 0
+        self.refusals: deque[Refusal] = deque(maxlen=REFUSALS_KEPT)
+        self._settling = False
+        self._last_bundle = b""
+        self._heap: list[tuple[int, str, str]] = []
+        self._waking = 0
+        self._unhashed: list[Case] = []
+        self._hash = 0
+
+    # -- the log
+
+    @property
+    def resume_at(self) -> int:
+        """Where to read on: the last folded bundle is read once more, to be compared."""
+        return max(self.next - 1, 0)
+
+    def fold(self, offset: int, value: bytes, events: Sequence[object]) -> bool:
+        """Folds the bundle `value`, decoded to `events`; False when it was folded before.
+
+        An event that cannot be folded is refused, the others of its bundle go through. Raises
+        Gap or Diverged, and changes nothing then.
+        """
+        if offset != self.next:
+            self._compare(offset, value)
+            return False
+        touched: set[Case] = set()
+        for index, event in enumerate(events):
+            try:
+                self._merge(event, touched)  # type: ignore[arg-type]
+            except Exception as error:
+                self._refuse(offset, index, _reason(event, error))
+        self.next = offset + 1
+        self._last_bundle = value
+        if self._settling:
+            for case in touched:
+                self._settle(case)
+        return True
+
+    def refuse_message(self, offset: int, value: bytes, reason: str) -> bool:
+        """Goes past a message that is no bundle; False when it was met before."""
+        if offset != self.next:
+            self._compare(offset, value)
+            return False
+        self._refuse(offset, None, reason)
+        self.next = offset + 1
+        self._last_bundle = value
+        return True
+
+    def _compare(self, offset: int, value: bytes) -> None:
+        place = f"{self.topic}/{self.partition}"
+        if offset > self.next:
+            raise Gap(f"{place}: offset {offset} arrived where {self.next} was to come")
+        if offset == self.next - 1 and value != self._last_bundle:
+            raise Diverged(f"{place}: the bundle at offset {offset} is not the one folded before")
+
+    def _merge(self, event: CaseEventLike, touched: set[Case]) -> None:
+        context = self.context
+        of_kind = self.cases.get(event.kind)
+        case = None if of_kind is None else of_kind.get(event.case)
+        if case is None:
+            case = self._new_case(event)
+        else:
+            voice = case.voice_of(event.source)
+            if voice is None:
+                voice = Voice(self._name(event.source))
+                voice.hear(event, context.names)
+                case.add(voice, context.ranks)
+            elif not voice.hear(event, context.names):
+                return
+            self._forget_digest(case)
+        touched.add(case)
+
+    def _new_case(self, event: CaseEventLike) -> Case:
+        home = partition_of(event.case, self.count)
+        if home != self.partition:
+            raise RefusedError(f"the case belongs to partition {home}")
+        voice = Voice(self._name(event.source))
+        voice.hear(event, self.context.names)
+        kind = self._name(event.kind)
+        case = Case(kind, event.case, voice)
+        self.cases.setdefault(kind, {})[case.id] = case
+        self._unhashed.append(case)
+        return case
+
+    def _name(self, name: str) -> str:
+        """The one object of that text which all cases share."""
+        names = self.context.names
+        return names[names.number(name)] or name
+
+    def _refuse(self, offset: int, index: int | None, reason: str) -> None:
+        self.refused += 1
+        self.refusals.append(Refusal(self.topic, self.partition, offset, index, reason))
+
+    # -- the gate
+
+    @property
+    def at_gate(self) -> bool:
+        """The log was read to the end that it had when the partition was gained."""
+        return self.gate is not None and self.next >= self.gate
+
+    def opening(self, now: int, size: int = SLICE) -> Iterator[None]:
+        """Derives every case once, yielding after each slice; open when exhausted.
+
+        Folding may go on between slices.
+        """
+        self.now = max(self.now, now)
+        self._settling = True
+        cases = self._all_cases()
+        while part := list(islice(cases, size)):
+            for case in part:
+                self._settle(case)
+            yield
+        self.open = True
+
+    def _all_cases(self) -> Iterator[Case]:
+        return iter([case for of_kind in self.cases.values() for case in of_kind.values()])
+
+    # -- figures
+
+    def advance(self, now: int) -> None:
+        """Lets time pass; `now`, in whole Unix seconds, never goes backwards."""
+        if now <= self.now:
+            return
+        self.now = now
+        heap = self._heap
+        while heap and heap[0][0] <= now:
+            instant, kind, case_id = heappop(heap)
+            case = self.cases[kind][case_id]
+            if case.wake == instant:
+                self._settle(case)
+
+    def _settle(self, case: Case) -> None:
+        """Counts the case where it stands now, and nowhere else."""
+        facts = case.facts(self.context.names)
+        if facts is None:
+            return
+        standing = derive(facts, case.keys(), self.now)
+        cell, field_cell = self.context.cells.locate(case.kind, facts, standing)
+        if cell != case.cell:
+            move(self.counts, case.cell, cell)
+            case.cell = cell
+        if field_cell != case.field_cell:
+            move(self.counts, case.field_cell, field_cell)
+            case.field_cell = field_cell
+        if standing.changes_at != case.wake:
+            self._schedule(case, standing.changes_at)
+
+    def _schedule(self, case: Case, instant: int | None) -> None:
+        self._waking += (instant is not None) - (case.wake is not None)
+        case.wake = instant
+        if instant is not None:
+            heappush(self._heap, (instant, case.kind, case.id))
+            if len(self._heap) > 2 * self._waking + STALE_ALLOWED:
+                self._heap = [
+                    (case.wake, case.kind, case.id)
+                    for case in self._all_cases()
+                    if case.wake is not None
+                ]
+                heapify(self._heap)
+
+    def standing(self, case: Case) -> Standing | None:
+        facts = case.facts(self.context.names)
+        return None if facts is None else derive(facts, case.keys(), self.now)
+
+    def case(self, kind: str, case_id: str) -> Case | None:
+        return self.cases.get(kind, {}).get(case_id)
+
+    @property
+    def size(self) -> int:
+        """The number of cases, those without facts included."""
+        return sum(map(len, self.cases.values()))
+
+    def totals(self) -> Totals:
+        return totals(self.counts, self.context.cells)
+
+    # -- proof
+
+    def auditing(self, size: int = SLICE) -> Iterator[None]:
+        """Recounts everything, yielding after each slice; `imbalance` is new when exhausted.
+
+        Each case is derived anew and compared with the cell that it remembers, then the ledger
+        with what the cases remember. Folding may go on between slices.
+        """
+        wrong = 0
+        cases = self._all_cases()
+        while part := list(islice(cases, size)):
+            wrong += sum(map(self._misplaced, part))
+            yield
+        self.imbalance = wrong + self._miscounted()
+
+    def _misplaced(self, case: Case) -> bool:
+        facts = case.facts(self.context.names)
+        if facts is None:
+            return case.cell is not None or case.field_cell is not None
+        standing = derive(facts, case.keys(), self.now)
+        found = self.context.cells.locate(case.kind, facts, standing)
+        return found != (case.cell, case.field_cell) or standing.changes_at != case.wake
+
+    def _miscounted(self) -> int:
+        remembered: Counts = Counter()
+        for case in self._all_cases():
+            if case.cell is not None and case.field_cell is not None:
+                remembered[case.cell] += 1
+                remembered[case.field_cell] += 1
+        remembered.subtract(self.counts)
+        return sum(map(abs, remembered.values()))
+
+    def audit(self) -> int:
+        """The recount in one go."""
+        for _ in self.auditing():
+            pass
+        return self.imbalance
+
+    def hashing(self, size: int = SLICE) -> Iterator[None]:
+        """Brings the hash up to what was folded, yielding after each slice."""
+        while self._unhashed:
+            for case in self._unhashed[-size:]:
+                case.digest = case.compute_digest(self.context.names)
+                self._hash += case.digest
+            del self._unhashed[-size:]
+            yield
+
+    def state_hash(self) -> int:
+        """Sum mod 2^128 over the cases; the same facts give the same hash, however they came."""
+        for _ in self.hashing():
+            pass
+        self._hash %= HASH_MODULUS
+        return self._hash
+
+    def _forget_digest(self, case: Case) -> None:
+        if case.digest is not None:
+            self._hash -= case.digest
+            case.digest = None
+            self._unhashed.append(case)
+
+
+def _reason(event: object, error: Exception) -> str:
+    """Never with values of the event, which may be anything."""
+    if isinstance(event, Unreadable):
+        return event.reason
+    if isinstance(error, RefusedError):
+        return str(error)
+    if not hasattr(event, "case"):
+        return f"no case event but a {type(event).__name__}"
+    return f"a value is out of its range ({type(error).__name__})"
