@@ -53,7 +53,7 @@ def java(main: str, *arguments: str) -> list[str]:
     if not any(JARS.glob("kafka_2.13-*.jar")):
         raise StartError(f"the broker's jars are not in {JARS}: run `make setup`")
     return [
-        program("java", "openjdk-17-jre-headless"),
+        program("java", "default-jre-headless"),
         "-Xms64m",
         HEAP,
         "-XX:+ExitOnOutOfMemoryError",
@@ -111,7 +111,7 @@ def _cluster_id(directory: Path) -> str:
 def properties(node: Node, nodes: Sequence[Node]) -> dict[str, object]:
     """The configuration of a node; replicas of internal topics as many as there are nodes, ≤ 3."""
     replicas = min(3, len(nodes))
-    in_sync = 2 if replicas == 3 else 1
+    in_sync = max(1, replicas - 1)
     voters = ",".join(f"{peer.number}@{LOOPBACK}:{peer.controller_port}" for peer in nodes)
     return {
         "process.roles": "broker,controller",
