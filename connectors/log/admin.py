@@ -17,7 +17,7 @@ def connected(settings: KafkaSettings, timeout_seconds: float = 10.0) -> Iterato
     Raises OSError when nobody listens, kafka.errors.KafkaError when nobody answers as Kafka.
     """
     # The client itself would try for the whole timeout, and leave every refused socket open.
-    _knock(settings, timeout_seconds)
+    knock(settings, timeout_seconds)
     timeout_ms = round(timeout_seconds * 1000)
     admin = KafkaAdminClient(**settings.client_options(), bootstrap_timeout_ms=timeout_ms)
     try:
@@ -26,7 +26,8 @@ def connected(settings: KafkaSettings, timeout_seconds: float = 10.0) -> Iterato
         admin.close()
 
 
-def _knock(settings: KafkaSettings, timeout_seconds: float) -> None:
+def knock(settings: KafkaSettings, timeout_seconds: float) -> None:
+    """Raises OSError when nobody listens at any address of the cluster."""
     failure: OSError | None = None
     for address in settings.bootstrap.split(","):
         host, _, port = address.rpartition(":")
