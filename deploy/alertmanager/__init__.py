@@ -1,0 +1,1 @@
+"""Alertmanager: to whom alerts go."""

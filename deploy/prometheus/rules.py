@@ -1,0 +1,118 @@
+"""Recording rules: province totals that never lie while partitions move between workers.
+
+Scrapes are staggered, so for a moment two workers or none may count a partition. A total is made
+only while every partition of its topic has exactly one caught-up owner; else the last good one
+stays, and `ioc:topic_complete_timestamp_seconds:last` says how old it is.
+
+Two things that look simpler are wrong:
+
+- `and on(topic) ioc:topic_complete` instead of the whole condition: a scrape may arrive between
+  two rules of one evaluation, and pass a total that the condition was not computed for. One query
+  sees one state of the storage, so the condition is in each rule.
+- `last_over_time(ioc:X[6h])` as the last good one: it brings back cells that had become empty
+  hours before. A total's own last value has just the cells that it had.
+"""
+
+from typing import Any
+
+from seeds.province import Agency, agencies, district_of
+from seeds.topics import topics
+
+# The labels of each family of totals, beside `topic`.
+TOTALS: dict[str, tuple[str, ...]] = {
+    "cases_registered": ("kind", "agency", "channel", "period"),
+    "cases_received": ("kind", "agency", "channel", "period"),
+    "cases_resolved": ("kind", "agency", "channel", "period", "timeliness"),
+    "cases_late": ("kind", "agency", "period", "cause"),
+    "cases_full_online": ("kind", "agency", "period"),
+    "cases_paid_online": ("kind", "agency", "period"),
+    "cases_open": ("kind", "agency", "channel", "phase"),
+    "cases_closed_otherwise": ("kind", "agency", "period", "reason"),
+    "cases_by_field": ("kind", "field", "state"),
+    "cases_reported_done": ("kind", "agency"),
+}
+
+# Of two workers that speak of a source for a moment, the one that has read further is right.
+SOURCES: dict[str, tuple[str, ...]] = {
+    "source_last_heartbeat_timestamp_seconds": ("source",),
+    "source_last_event_timestamp_seconds": ("source",),
+    "source_backlog": ("source",),
+    "source_events_total": ("source", "outcome"),
+    "source_info": ("source", "kind", "topic"),
+}
+
+OWNERS = "sum by (topic, partition) (ioc_fold_caught_up)"
+# As many partitions with exactly one owner as the topic has: so none has two or none.
+COMPLETE = f"(count by (topic) ({OWNERS} == 1) == on (topic) ioc_topic_partitions)"
+
+Rule = dict[str, Any]
+Group = dict[str, Any]
+
+
+def rule_files() -> dict[str, list[Group]]:
+    """File name -> groups of rules."""
+    return {
+        "totals.yml": [{"name": "totals", "rules": _totals()}],
+        "sources.yml": [{"name": "sources", "rules": _sources()}],
+        "seeds.yml": [{"name": "agencies", "interval": "10s", "rules": _agencies()}],
+    }
+
+
+def _totals() -> list[Rule]:
+    """In order: what a rule uses stands before it."""
+    rules = [
+        _constant("ioc_topic_partitions", topic.partitions, topic=topic.name)
+        for topic in topics().values()
+    ]
+    rules.append(_record("ioc:topic_complete", COMPLETE))
+    complete_at = "ioc:topic_complete_timestamp_seconds:last"
+    rules.append(_record(complete_at, _kept(complete_at, f"0 * {COMPLETE} + time()")))
+    for name, labels in TOTALS.items():
+        whole = f"sum by ({', '.join(('topic', *labels))}) (ioc_{name}) and on (topic) {COMPLETE}"
+        rules.append(_record(f"ioc:{name}", whole))
+        rules.append(_record(f"ioc:{name}:last", _kept(f"ioc:{name}:last", whole)))
+    imbalance = "sum by (topic) (ioc_ledger_imbalance)"
+    rules.append(_record("ioc:ledger_imbalance", imbalance))
+    return rules
+
+
+def _kept(name: str, expression: str) -> str:
+    """The expression where its topic is complete, else the value that the rule had before."""
+    return f"{expression} or ({name} unless on (topic) {COMPLETE})"
+
+
+def _sources() -> list[Rule]:
+    """What is known of each source; it stays known while no worker knows the source."""
+    return [
+        _record(
+            f"ioc:{name}:last",
+            f"max by ({', '.join(labels)}) (ioc_{name})"
+            f" or (ioc:{name}:last unless on (source) ioc_source_info)",
+        )
+        for name, labels in SOURCES.items()
+    ]
+
+
+def _agencies() -> list[Rule]:
+    rules = [_constant("ioc_agency_info", 1, **_labels(agency)) for agency in agencies().values()]
+    return sorted(rules, key=lambda rule: str(rule["labels"]["agency"]))
+
+
+def _labels(agency: Agency) -> dict[str, str]:
+    """`district` empty for the province's own agencies: Prometheus has no empty labels."""
+    return {
+        "agency": agency.code,
+        "name": agency.name,
+        "level": agency.level,
+        "unit": agency.unit,
+        "district": district_of(agency.unit) or "",
+    }
+
+
+def _record(name: str, expression: str) -> Rule:
+    return {"record": name, "expr": expression}
+
+
+def _constant(name: str, value: int, /, **labels: str) -> Rule:
+    """From seeds, not from workers: a join must never see two owners."""
+    return {"record": name, "expr": f"vector({value})", "labels": labels}

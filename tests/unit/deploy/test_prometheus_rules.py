@@ -1,0 +1,155 @@
+"""The recording rules under `promtool test rules`, and proof that each of those tests can fail."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.alertmanager import configuration as alertmanager
+from deploy.prometheus import configuration as prometheus
+from deploy.prometheus.rules import COMPLETE, OWNERS, SOURCES, TOTALS, rule_files
+from streams.core.ledger import CaseCell, FieldCell
+from streams.shell.metric_names import METRICS
+
+TESTS = Path(prometheus.__file__).parent / "tests"
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    prometheus.write_rules(tmp_path)
+    return tmp_path
+
+
+def failing(rules: Path, name: str) -> set[str]:
+    """The names of the tests in a file that fail; promtool itself does not say them."""
+    head, *tests = re.split(r"(?m)^(?=  - name: )", (TESTS / f"{name}.test.yml").read_text())
+    found = set()
+    for test in tests:
+        (rules / "one.test.yml").write_text(head + test)
+        if run("promtool", "test", "rules", rules / "one.test.yml").returncode:
+            found.add(test.splitlines()[0].removeprefix("  - name: "))
+    return found
+
+
+@pytest.mark.parametrize("name", [test.name.split(".")[0] for test in sorted(TESTS.glob("*.yml"))])
+def test_rules_do_what_their_tests_say(rules: Path, name: str) -> None:
+    assert failing(rules, name) == set()
+
+
+# What to replace in the rules, by what, and the tests that must notice.
+WRONG = [
+    ("totals", r" == on \(topic\) ioc_topic_partitions", "", {"no owner", "another topic"}),
+    ("totals", re.escape(f"{OWNERS} == 1"), f"{OWNERS} >= 1", {"two owners"}),
+    (
+        "totals",
+        re.escape(f" and on (topic) {COMPLETE}"),
+        "",
+        {"two owners", "no owner", "another topic"},
+    ),
+    (
+        "totals",
+        r"or \((ioc:cases_\w+):last unless",
+        r"or (last_over_time(\1[6h]) unless",
+        {"become empty"},
+    ),
+    ("totals", r" or \((ioc:\w+:last) unless on \(topic\) .*\)", "", {"two owners", "no owner"}),
+    ("totals", r"sum by \(topic, kind", "sum by (topic, kind, instance", {"one owner of"}),
+    ("totals", r'"vector\(3\)"', '"vector(4)"', {"one owner of"}),
+    ("totals", r'expr: "sum', 'expr: "vector(0) or sum', {"no data"}),
+    ("sources", r"max by", "min by", {"of two owners"}),
+    ("sources", r" or \(.*\)", "", {"without an owner"}),
+    (
+        "sources",
+        r" unless on \(source\) ioc_source_info",
+        "",
+        {"another kind", "no backlog any more"},
+    ),
+    ("sources", r'expr: "max', 'expr: "vector(0) or max', {"no source"}),
+    ("seeds", r'level: "commune"', 'level: "district"', {"agencies are known"}),
+]
+
+
+@pytest.mark.parametrize(("name", "pattern", "replacement", "noticed"), WRONG)
+def test_a_wrong_rule_is_noticed(
+    rules: Path, name: str, pattern: str, replacement: str, noticed: set[str]
+) -> None:
+    file = rules / f"{name}.yml"
+    text = file.read_text()
+    wrong = re.sub(pattern, replacement, text)
+    assert wrong != text
+    file.write_text(wrong)
+    failed = failing(rules, name)
+    assert all(any(part in test for test in failed) for part in noticed), failed
+
+
+RESOLVED = CaseCell(
+    kind="dossier",
+    agency="000.18.29.H51",
+    channel="online",
+    phase="resolved",
+    registered=2023,
+    received=2023,
+    closed=2023,
+    timeliness="late",
+    cause="other",
+    full_online=True,
+    paid_online=True,
+    reported_done=False,
+)
+CELLS: list[CaseCell | FieldCell] = [
+    RESOLVED,
+    RESOLVED._replace(phase="processing", reported_done=True),
+    RESOLVED._replace(phase="withdrawn"),
+    FieldCell(kind="dossier", field="ho-tich", phase="resolved", closed=2023, late=True),
+]
+
+
+def test_totals_are_by_all_labels_that_a_worker_gives() -> None:
+    given: dict[str, set[str]] = {}
+    for cell in CELLS:
+        for metric, labels, year in cell.contributions():
+            period = {"period"} if year is not None and metric != "ioc_cases_by_field" else set()
+            given[metric] = {name for name, _ in labels} | period
+    assert given == {f"ioc_{name}": set(labels) for name, labels in TOTALS.items()}
+
+
+def test_rules_read_what_workers_export() -> None:
+    read = {
+        name
+        for groups in rule_files().values()
+        for group in groups
+        for rule in group["rules"]
+        for name in re.findall(r"\bioc_\w+", rule["expr"])
+    }
+    assert read - {"ioc_topic_partitions"} <= METRICS.keys()
+    assert {f"ioc_{name}" for name in SOURCES} <= METRICS.keys()
+
+
+def test_every_rule_test_has_been_seen_to_fail() -> None:
+    names = {
+        name
+        for test in TESTS.glob("*.yml")
+        for name in re.findall(r"- name: (.*)", test.read_text())
+    }
+    noticed = set().union(*(case[3] for case in WRONG))
+    assert {name for name in names if not any(part in name for part in noticed)} == set()
+
+
+def test_the_configuration_is_one_that_the_programs_accept(tmp_path: Path) -> None:
+    targets = {"worker": ["127.0.0.1:8810"], "receiver": ["127.0.0.1:8801"]}
+    file = prometheus.write(tmp_path, targets, ["127.0.0.1:19093"])
+    checked = run("promtool", "check", "config", file)
+    assert checked.returncode == 0, checked.stderr
+    assert "3 rule files found" in checked.stdout
+    assert run("amtool", "check-config", alertmanager.write(tmp_path)).returncode == 0
+
+
+def test_rules_of_another_version_do_not_stay(tmp_path: Path) -> None:
+    (tmp_path / "former.yml").write_text("groups: []\n")
+    assert tmp_path / "former.yml" not in prometheus.write_rules(tmp_path)
+    assert not (tmp_path / "former.yml").exists()
