@@ -1,0 +1,155 @@
+"""What the local stack is made of, and in which order it starts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from connectors.log import topics
+from connectors.log.settings import KafkaSettings
+from deploy.local import alertmanager, broker, prometheus
+from deploy.local.accounts import Account
+from deploy.local.layout import Layout
+from deploy.local.ports import Ports
+from deploy.local.processes import LOOPBACK, ioc
+from deploy.local.services import Service, Stage, answers
+from seeds.topics import topics as seeds_topics
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`bootstrap` None runs a broker of its own; `period` None follows the figures' clock.
+
+    `configuration` is the file that the services read what is not said here from.
+    """
+
+    layout: Layout
+    ports: Ports
+    account: Account
+    clock_offset_seconds: float
+    bootstrap: str | None = None
+    prefix: str = ""
+    period: int | None = None
+    configuration: Path | None = None
+
+    @property
+    def kafka(self) -> KafkaSettings:
+        bootstrap = self.bootstrap or f"{LOOPBACK}:{self.ports.broker}"
+        return KafkaSettings(bootstrap=bootstrap, prefix=self.prefix)
+
+    @property
+    def receiver_url(self) -> str:
+        return _url(self.ports.receiver)
+
+    @property
+    def worker_urls(self) -> list[str]:
+        return [_url(port) for port in self.ports.workers]
+
+    @property
+    def prometheus_url(self) -> str:
+        return _url(self.ports.prometheus)
+
+    @property
+    def wall_url(self) -> str:
+        return _url(self.ports.wall)
+
+
+def stages(plan: Plan) -> list[Stage]:
+    """Raises MissingProgramError or StartError before anything is started."""
+    create = partial(_create_topics, plan.kafka)
+    middle = [_receiver(plan), *_workers(plan), _alertmanager(plan), _prometheus(plan)]
+    wall = Stage([_wall(plan)])
+    if plan.bootstrap:
+        return [Stage(middle, prepare=create), wall]
+    nodes = broker.plan(plan.layout.data / "broker", [plan.ports.broker])
+    prepare = partial(_prepare_broker, nodes)
+    return [Stage([_broker(plan, nodes[0])], prepare, create), Stage(middle), wall]
+
+
+def _prepare_broker(nodes: Sequence[broker.Node]) -> str:
+    broker.prepare(nodes)
+    return ""
+
+
+def _create_topics(settings: KafkaSettings) -> str:
+    created = topics.create(settings)
+    return f"{'topics':<14}{len(created)} created, {len(seeds_topics())} there"
+
+
+def _broker(plan: Plan, node: broker.Node) -> Service:
+    address = f"{LOOPBACK}:{node.port}"
+    ready = partial(broker.ready, address)
+    return Service("broker", node.command(), address, ready, plan.layout.log("broker"))
+
+
+def _receiver(plan: Plan) -> Service:
+    command = _command(
+        plan,
+        "connect",
+        "dvcqg",
+        port=plan.ports.receiver,
+        accounts=plan.account.accounts,
+        data=(plan.layout.data / "receiver").absolute(),
+        worker_api=",".join(plan.worker_urls),
+    )
+    url = plan.receiver_url
+    return Service("receiver", command, url, _health(url), plan.layout.log("receiver"))
+
+
+def _workers(plan: Plan) -> list[Service]:
+    urls = plan.worker_urls
+    return [
+        _worker(plan, f"worker-{number}", port, [url for url in urls if url != _url(port)])
+        for number, port in enumerate(plan.ports.workers, start=1)
+    ]
+
+
+def _worker(plan: Plan, name: str, port: int, peers: Sequence[str]) -> Service:
+    others = {"workers": ",".join(peers)} if peers else {}
+    command = _command(plan, "worker", name=name, port=port, **others)
+    return Service(name, command, _url(port), _health(_url(port)), plan.layout.log(name))
+
+
+def _alertmanager(plan: Plan) -> Service:
+    log = plan.layout.log("alertmanager")
+    return alertmanager.service(plan.layout.data / "alertmanager", plan.ports.alertmanager, log=log)
+
+
+def _prometheus(plan: Plan) -> Service:
+    return prometheus.service(
+        plan.layout.data / "prometheus",
+        plan.ports.prometheus,
+        {
+            "worker": [f"{LOOPBACK}:{port}" for port in plan.ports.workers],
+            "receiver": [f"{LOOPBACK}:{plan.ports.receiver}"],
+        },
+        log=plan.layout.log("prometheus"),
+        alertmanagers=[f"{LOOPBACK}:{plan.ports.alertmanager}"],
+    )
+
+
+def _wall(plan: Plan) -> Service:
+    period = [] if plan.period is None else ["--period", str(plan.period)]
+    arguments = ["--port", str(plan.ports.wall), "--prometheus", plan.prometheus_url, *period]
+    url = plan.wall_url
+    return Service("wall", ioc("wall", *arguments), url, _health(url), plan.layout.log("wall"))
+
+
+def _command(plan: Plan, *words: str, **options: object) -> list[str]:
+    """A command of ours that speaks to Kafka, with its options."""
+    kafka = plan.kafka
+    given = options | {
+        "bootstrap": kafka.bootstrap,
+        "topic_prefix": kafka.prefix,
+        "clock_offset": plan.clock_offset_seconds,
+    }
+    flags = [(f"--{name.replace('_', '-')}", str(value)) for name, value in given.items()]
+    return ioc(*words, *(word for flag in flags for word in flag))
+
+
+def _health(url: str) -> partial[bool]:
+    return partial(answers, f"{url}/health")
+
+
+def _url(port: int) -> str:
+    return f"http://{LOOPBACK}:{port}"
