@@ -1,5 +1,6 @@
 """The latest heartbeat of every source: whether it lives, and what it still has to send."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,9 @@ OUTCOMES: Final = ("accepted", "refused", "repeated", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """`at` and `last_event_at` in Unix microseconds; counts are cumulative at the source."""
+    """`at` and `last_event_at` in Unix microseconds; counts, in the order of `OUTCOMES`, are
+    cumulative at the source. `topic` is the one that the source feeds.
+    """
 
     source: str
     kind: str
@@ -22,13 +25,30 @@ class Pulse:
     outcomes: tuple[int, ...]
 
 
-class Pulses:
-    """Latest by the source's own clock, per source and topic that it feeds."""
+class PulseLog:
+    """The fold of the topic of heartbeats: latest by the source's clock, per source and topic fed.
+
+    The topic does not keep everything, and an older heartbeat says nothing that a newer one does
+    not: so reading starts anywhere, and a missing offset is no gap.
+    """
 
     def __init__(self) -> None:
+        self.next = 0
+        self.gate: int | None = None
         self._latest: dict[tuple[str, str], Pulse] = {}
 
-    def hear(self, beat: HeartbeatLike) -> None:
+    @property
+    def open(self) -> bool:
+        return self.gate is not None and self.next >= self.gate
+
+    def fold(self, offset: int, events: Sequence[object]) -> None:
+        """What is no heartbeat is passed over."""
+        for event in events:
+            if hasattr(event, "accepted"):
+                self._hear(event)  # type: ignore[arg-type]
+        self.next = max(self.next, offset + 1)
+
+    def _hear(self, beat: HeartbeatLike) -> None:
         key = beat.source, beat.topic
         known = self._latest.get(key)
         if known is None or beat.at >= known.at:

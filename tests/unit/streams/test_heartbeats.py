@@ -1,25 +1,37 @@
-from connectors.contract.codec import Heartbeat
-from streams.core.heartbeats import Pulses
+from connectors.contract.codec import Heartbeat, Reading
+from streams.core.heartbeats import PulseLog
 
 
-def beat(
-    at: int, topic: str = "ioc.public-administration", backlog: int | None = None
-) -> Heartbeat:
+def beat(at: int, topic: str = "ioc.documents", backlog: int | None = None) -> Heartbeat:
     return Heartbeat(source="one-stop", kind="one_stop", topic=topic, at=at, backlog=backlog)
 
 
 def test_the_latest_beat_of_a_source_counts_whatever_the_order() -> None:
-    pulses = Pulses()
-    for at, backlog in [(2, 20), (3, 30), (1, 10)]:
-        pulses.hear(beat(at, backlog=backlog))
-    assert [(pulse.at, pulse.backlog) for pulse in pulses.latest()] == [(3, 30)]
+    log = PulseLog()
+    log.fold(7, [beat(2, backlog=20), beat(3, backlog=30)])
+    log.fold(8, [beat(1, backlog=10)])
+    assert [(pulse.at, pulse.backlog) for pulse in log.latest()] == [(3, 30)]
 
 
 def test_a_source_beats_for_each_topic_that_it_feeds() -> None:
-    pulses = Pulses()
-    pulses.hear(beat(5, "ioc.documents"))
-    pulses.hear(beat(1))
-    assert [pulse.topic for pulse in pulses.latest()] == [
-        "ioc.documents",
-        "ioc.public-administration",
-    ]
+    log = PulseLog()
+    log.fold(0, [beat(5, "ioc.health"), beat(1)])
+    assert [pulse.topic for pulse in log.latest()] == ["ioc.documents", "ioc.health"]
+
+
+def test_what_is_no_heartbeat_is_passed_over() -> None:
+    reading = Reading("0" * 16, "a", "health", "i", "94", "2023", 1.0, 1, 0, 1)
+    log = PulseLog()
+    log.fold(0, [reading, beat(1)])
+    assert len(log.latest()) == 1
+
+
+def test_it_is_open_when_read_to_the_end_that_it_had() -> None:
+    log = PulseLog()
+    assert not log.open
+    log.gate = 6
+    log.fold(4, [])
+    assert not log.open
+    log.fold(5, [])
+    log.fold(3, [])
+    assert (log.open, log.next) == (True, 6)
