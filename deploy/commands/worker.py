@@ -1,0 +1,72 @@
+"""`ioc worker`."""
+
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from connectors.clock import OFFSET_VARIABLE, Clock
+from connectors.log.settings import KafkaSettings
+from streams.shell.settings import WorkerSettings
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@click.command(epilog="Example: ioc worker --name worker-1 --port 8810 --bootstrap 127.0.0.1:19092")
+@click.option("--name", help="The worker's own in its group; it stays the same over restarts.")
+@click.option("--host", help="Address to serve metrics and API on.")
+@click.option("--port", type=int, help="Port to serve metrics and API on.")
+@click.option("--bootstrap", metavar="H:P", help="Where Kafka is.")
+@click.option("--topic-prefix", help="Put before every topic's name and the consumer group.")
+@click.option("--workers", metavar="URL,URL", help="The APIs of the other workers.")
+@click.option("--session-timeout", type=float, metavar="S", help="After which Kafka gives us up.")
+@click.option("--clock-offset", type=float, default=0.0, envvar=OFFSET_VARIABLE, metavar="S")
+def command(
+    name: str | None,
+    host: str | None,
+    port: int | None,
+    bootstrap: str | None,
+    topic_prefix: str | None,
+    workers: str | None,
+    session_timeout: float | None,
+    clock_offset: float,
+) -> None:
+    """Fold the log into figures and serve them: /metrics, /api/state, /api/cases/ID, /ready.
+
+    SIGTERM stops it. Exit code 70: it ended because it could not go on; start it again.
+    """
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    for noisy in ("faust", "mode", "aiokafka", "kafka"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings = _checked(
+        WorkerSettings,
+        name=name,
+        host=host,
+        port=port,
+        workers=tuple(workers.split(",")) if workers else None,
+        session_timeout=session_timeout,
+    )
+    cluster = _checked(KafkaSettings, bootstrap=bootstrap, prefix=topic_prefix)
+    sys.exit(_run(cluster, settings, Clock(clock_offset)))
+
+
+def _checked(model: Any, **values: Any) -> Any:
+    given: Mapping[str, Any] = {key: value for key, value in values.items() if value is not None}
+    try:
+        return model(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _run(cluster: KafkaSettings, settings: WorkerSettings, clock: Clock) -> int:
+    # Faust takes half a second to load, for which no help and no wrong use should wait.
+    from streams.shell.service import CannotBeginError, run  # noqa: PLC0415
+
+    try:
+        return run(cluster, settings, clock)
+    except CannotBeginError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,118 @@
+"""The other workers: what they hold, asked over their APIs, and the whole that comes of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from yarl import URL
+
+from seeds.topics import topics
+from streams.core.partition import HASH_MODULUS
+from streams.shell.holdings import FOLDED
+
+PATIENCE_SECONDS = 3.0
+
+# What a worker says of itself at /api/state?local=1, see `answers.local_state`.
+Part = Mapping[str, Any]
+
+
+class Peers:
+    def __init__(self, session: aiohttp.ClientSession, addresses: Sequence[str]) -> None:
+        self._session = session
+        self._addresses = [address.rstrip("/") for address in addresses]
+
+    async def states(self) -> list[Part]:
+        """The own part of each peer; of one that does not answer, the reason."""
+        answers = await asyncio.gather(*(self._ask(one, "/api/state") for one in self._addresses))
+        return [
+            answer[0] if answer else {"reason": f"{address} does not answer", "partitions": {}}
+            for address, answer in zip(self._addresses, answers, strict=True)
+        ]
+
+    async def case(self, case_id: str, kind: str) -> tuple[Part, int] | None:
+        """The answer of the peer that holds the case's partition; None when none does."""
+        path = f"/api/cases/{quote(case_id, safe='')}"
+        answers = await asyncio.gather(
+            *(self._ask(one, path, kind=kind) for one in self._addresses)
+        )
+        return next((answer for answer in answers if answer and answer[1] in (200, 404)), None)
+
+    async def _ask(self, address: str, path: str, **query: str) -> tuple[Part, int] | None:
+        url = URL(f"{address}{path}?{urlencode({'local': '1', **query})}", encoded=True)
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+        try:
+            async with self._session.get(url, timeout=timeout) as response:
+                return await response.json(), response.status
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return None
+
+
+def merged(parts: Sequence[Part]) -> dict[str, Any]:
+    """One answer from the parts of all workers, the own one first.
+
+    Complete when every partition of every folded topic is open at exactly one of them.
+    """
+    held = [
+        (topic, number, partition)
+        for part in parts
+        for topic, partitions in part["partitions"].items()
+        for number, partition in partitions.items()
+    ]
+    opened = [one for one in held if one[2]["open"]]
+    reason = _reason(Counter((topic, number) for topic, number, _ in opened), parts)
+    return {
+        "now": parts[0]["now"],
+        "complete": reason is None,
+        "reason": reason,
+        "hash": f"{sum(int(one['hash'], 16) for *_, one in opened) % HASH_MODULUS:032x}",
+        "offsets": _nested((topic, number, one["next"]) for topic, number, one in opened),
+        "cases": sum(one["cases"] for *_, one in opened),
+        "totals": _summed_years(parts),
+        "open": _summed(part.get("open", {}) for part in parts),
+        "imbalance": sum(one["imbalance"] for *_, one in opened),
+        "laws": _all("laws", parts),
+        "refused": sum(one["refused"] for *_, one in opened),
+        "refusals": _all("refusals", parts),
+        "partitions": _nested(sorted(held, key=lambda one: bool(one[2]["open"]))),
+    }
+
+
+def _reason(owners: Mapping[tuple[str, str], int], parts: Sequence[Part]) -> str | None:
+    """Why these parts are not the whole, or None."""
+    wanted = [(topic, str(n)) for topic in FOLDED for n in range(topics()[topic].partitions)]
+    missing = [f"{topic}/{number}" for topic, number in wanted if not owners.get((topic, number))]
+    doubled = [f"{topic}/{number}" for (topic, number), count in owners.items() if count > 1]
+    if not missing and not doubled:
+        return None
+    reasons = [part["reason"] for part in parts if part.get("reason")]
+    if missing:
+        reasons.append(f"open at no worker: {', '.join(missing)}")
+    if doubled:
+        reasons.append(f"open at several workers: {', '.join(doubled)}")
+    return "; ".join(reasons)
+
+
+def _nested(items: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Any]]:
+    nested: dict[str, dict[str, Any]] = {}
+    for topic, number, item in items:
+        nested.setdefault(topic, {})[number] = item
+    return nested
+
+
+def _summed(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    return dict(total)
+
+
+def _summed_years(parts: Sequence[Part]) -> dict[str, dict[str, int]]:
+    years = sorted({year for part in parts for year in part.get("totals", {})})
+    return {year: _summed(part.get("totals", {}).get(year, {}) for part in parts) for year in years}
+
+
+def _all(name: str, parts: Sequence[Part]) -> list[Any]:
+    return [item for part in parts for item in part.get(name, [])]

@@ -1,0 +1,106 @@
+"""The worker as a process: it starts, serves, stops when asked, and ends when it must."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from logging import getLogger
+from pathlib import Path
+
+from faust.contrib.asgi import faust_app_running
+from kafka.errors import KafkaError
+
+from connectors.clock import Clock
+from connectors.log import topics as log_topics
+from connectors.log.settings import KafkaSettings
+from streams.shell.api import serving
+from streams.shell.holdings import READ
+from streams.shell.settings import WorkerSettings
+from streams.shell.worker import Worker
+
+log = getLogger(__name__)
+
+STOPPED, BROKEN = 0, 70
+STOP_SECONDS = 8.0
+
+
+class CannotBeginError(Exception):
+    """Says what is in the way, and what to do."""
+
+
+def end_process(reason: str) -> None:
+    """Ends at once: the supervisor starts the process again, and the log is still there."""
+    log.critical("ending: %s", reason)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(BROKEN)
+
+
+def require_topics(kafka: KafkaSettings) -> None:
+    """Raises CannotBeginError when a topic is missing or has another partition count, or when
+    nobody answers as Kafka.
+    """
+    try:
+        found = {state.topic: state for state in log_topics.describe(kafka)}
+    except (KafkaError, OSError) as error:
+        raise CannotBeginError(
+            f"cannot reach Kafka at {kafka.bootstrap}: {error}; start it, or name another in "
+            "[kafka] bootstrap"
+        ) from error
+    for name in READ:
+        state = found[name]
+        if not state.partitions:
+            raise CannotBeginError(f"topic {state.name} is missing: run `ioc topics create`")
+        if not state.right:
+            raise CannotBeginError(
+                f"topic {state.name} has {state.partitions} partitions, wanted {state.wanted}: a "
+                "case's partition depends on the count; use another [kafka] prefix, or delete the "
+                "topic and load it again"
+            )
+
+
+def run(kafka: KafkaSettings, settings: WorkerSettings, clock: Clock) -> int:
+    """Serves until SIGTERM or SIGINT; the exit code. Raises CannotBeginError."""
+    require_topics(kafka)
+    with tempfile.TemporaryDirectory(prefix="ioc-worker-") as directory:
+        return asyncio.run(_serve(kafka, settings, clock, Path(directory)))
+
+
+async def _serve(
+    kafka: KafkaSettings, settings: WorkerSettings, clock: Clock, directory: Path
+) -> int:
+    asked_to_stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    worker = Worker(kafka, settings, clock, directory, end_process)
+    app = worker.application.app
+    async with _served(worker), faust_app_running(app, stop_timeout=STOP_SECONDS):
+        beside = asyncio.create_task(worker.run_beside())
+        await app.wait(asked_to_stop.wait())
+        beside.cancel()
+        with suppress(asyncio.CancelledError):
+            await beside
+        if app.crash_reason is not None:
+            end_process(f"Faust crashed: {app.crash_reason!r}")
+    log.info("worker %s stopped", settings.name)
+    return STOPPED
+
+
+@asynccontextmanager
+async def _served(worker: Worker) -> AsyncIterator[None]:
+    settings = worker.settings
+    address = f"{settings.host}:{settings.port}"
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(serving(worker))
+        except OSError as error:
+            raise CannotBeginError(
+                f"cannot serve {address}: {os.strerror(error.errno or 0)}; end what uses the port, or choose "
+                "another in [worker] port"
+            ) from error
+        log.info("worker %s serves %s", settings.name, address)
+        yield
