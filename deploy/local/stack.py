@@ -66,6 +66,23 @@ def stages(plan: Plan) -> list[Stage]:
     return [Stage([_broker(plan, nodes[0])], prepare, create), Stage(middle), wall]
 
 
+def verification_stages(feeding: Plan, folding: Plan) -> list[Stage]:
+    """Without screens: the receiver writes to the topics of one plan, the worker reads another's.
+
+    Both plans share everything but their prefix.
+    """
+    services = Stage([_receiver(feeding), *_workers(folding), _prometheus(folding)])
+    creating = [
+        partial(_create_topics, kafka)
+        for kafka in {plan.prefix: plan.kafka for plan in (feeding, folding)}.values()
+    ]
+    if feeding.bootstrap:
+        return [*(Stage([], prepare=create) for create in creating), services]
+    nodes = broker.plan(feeding.layout.data / "broker", [feeding.ports.broker])
+    start = Stage([_broker(feeding, nodes[0])], prepare=partial(_prepare_broker, nodes))
+    return [start, *(Stage([], prepare=create) for create in creating), services]
+
+
 def _prepare_broker(nodes: Sequence[broker.Node]) -> str:
     broker.prepare(nodes)
     return ""

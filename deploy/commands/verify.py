@@ -1,0 +1,70 @@
+"""`ioc verify`."""
+
+import json
+import sys
+
+import click
+
+from deploy.local.processes import MissingProgramError, StartError
+from deploy.local.supervisor import StopRequestedError
+from deploy.verification.prometheus import PrometheusAway
+from deploy.verification.run import NotSettledError, Outcome, Verification, verify
+
+SHOWN = 40
+
+
+@click.command(epilog="Example: ioc verify --dossiers 20000 --seed 7 --kill worker")
+@click.option("--dossiers", type=click.IntRange(min=1), default=20_000, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option("--broker", metavar="HOST:PORT", help="Use this cluster, under a prefix of our own.")
+@click.option("--repeat", type=click.IntRange(1, 10), default=1, help="Send the feed so often.")
+@click.option("--shuffle", is_flag=True, help="Fold the log's events in another order.")
+@click.option("--kill", type=click.Choice(["worker"]), help="Kill it (SIGKILL) in mid-feed.")
+@click.option("--drop", type=click.IntRange(min=0), default=0, help="Lose so many records.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def command(
+    dossiers: int,
+    seed: int,
+    broker: str | None,
+    repeat: int,
+    shuffle: bool,
+    kill: str | None,
+    drop: int,
+    as_json: bool,
+) -> None:
+    """Prove an installation: every published figure against a truth that shares no code with it.
+
+    Without --broker a temporary stack of its own is started and ended. Exit code 0: everything
+    equal; 1: a difference, each is named.
+    """
+    wanted = Verification(dossiers, seed, broker, repeat, shuffle, kill == "worker", drop)
+    try:
+        outcome = verify(wanted, lambda line: click.echo(line, err=True))
+    except (StartError, MissingProgramError, NotSettledError, PrometheusAway) as error:
+        raise click.ClickException(str(error)) from error
+    except StopRequestedError:
+        raise click.Abort from None
+    (_print_json if as_json else _print)(outcome)
+    sys.exit(0 if outcome.right else 1)
+
+
+def _print(outcome: Outcome) -> None:
+    for finding in outcome.findings[:SHOWN]:
+        click.echo(finding)
+    if (more := len(outcome.findings) - SHOWN) > 0:
+        click.echo(f"… and {more} more")
+    click.echo(f"offsets {json.dumps(outcome.offsets)}")
+    click.echo(
+        f"compared {outcome.compared} series, {len(outcome.findings)} differ, hash {outcome.hash}"
+    )
+
+
+def _print_json(outcome: Outcome) -> None:
+    content = {
+        "compared": outcome.compared,
+        "differ": len(outcome.findings),
+        "findings": outcome.findings,
+        "hash": outcome.hash,
+        "offsets": outcome.offsets,
+    }
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False))

@@ -1,0 +1,83 @@
+"""A stack for one verification: topics, receiver, worker and Prometheus of its own, then gone."""
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient
+
+from connectors.log import topics
+from connectors.log.settings import KafkaSettings
+from deploy.local.accounts import simulator_account
+from deploy.local.layout import Layout
+from deploy.local.ports import automatic
+from deploy.local.stack import Plan
+from seeds.topics import PUBLIC_ADMINISTRATION
+
+GROUP = "ioc-monitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """`feeding` is what the receiver writes to, `folding` what the worker reads; they differ when
+    the log is copied in between.
+    """
+
+    feeding: Plan
+    folding: Plan
+
+    @property
+    def worker(self) -> str:
+        return self.folding.worker_urls[0]
+
+    def prefixes(self) -> list[KafkaSettings]:
+        return list({plan.prefix: plan.kafka for plan in (self.feeding, self.folding)}.values())
+
+
+def installation(
+    directory: Path, *, bootstrap: str | None, clock_offset_seconds: float, copied: bool
+) -> Installation:
+    """Plans it under a directory, on free ports and under prefixes that nobody has."""
+    layout = Layout(directory, "verify")
+    plan = Plan(
+        layout=layout,
+        ports=automatic(workers=1),
+        account=simulator_account(layout.secrets),
+        clock_offset_seconds=clock_offset_seconds,
+        bootstrap=bootstrap,
+        prefix=f"verify-{uuid4().hex[:8]}.",
+    )
+    folding = replace(plan, prefix=f"copy-{plan.prefix}") if copied else plan
+    return Installation(plan, folding)
+
+
+def remove_topics(settings: KafkaSettings) -> None:
+    """Takes a verification's topics and consumer group out of the cluster."""
+    topics.delete(settings)
+    with closing(KafkaAdminClient(**settings.client_options())) as admin:
+        admin.delete_groups([settings.prefix + GROUP])
+
+
+def log_ends(settings: KafkaSettings) -> dict[int, int]:
+    """Partition of public administration -> the offset that the next bundle will get."""
+    name = settings.topic(PUBLIC_ADMINISTRATION)
+    with closing(KafkaConsumer(**settings.client_options())) as consumer:
+        places = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name)]
+        ends: dict[TopicPartition, int] = consumer.end_offsets(places)
+    return {place.partition: end for place, end in ends.items()}
+
+
+def folded_to(worker: str, ends: dict[int, int]) -> dict[str, Any] | None:
+    """The state of a worker that has folded to these ends and shows all of it; else None."""
+    try:
+        answer = httpx.get(f"{worker}/api/state", timeout=30)
+    except httpx.HTTPError:
+        return None
+    state: dict[str, Any] = answer.json()
+    offsets = state["offsets"].get(PUBLIC_ADMINISTRATION, {})
+    caught_up = all(offsets.get(str(number)) == end for number, end in ends.items())
+    return state if answer.status_code == httpx.codes.OK and caught_up else None
