@@ -9,7 +9,10 @@ import httpx
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A foreground process. `address` is for people; `ready` is asked until it holds."""
+    """A foreground process. `address` is for people; `ready` is asked until it holds.
+
+    One that runs `once` may end with code 0; any other end is a death.
+    """
 
     name: str
     command: Sequence[str]
@@ -17,6 +20,7 @@ class Service:
     ready: Callable[[], bool]
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

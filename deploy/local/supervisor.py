@@ -118,7 +118,9 @@ class Supervisor:
         for managed in self.managed:
             if managed.restart_at is not None:
                 self._restart_when_due(managed)
-            elif (code := managed.process.poll()) is not None:
+            elif (code := managed.process.poll()) is not None and (
+                code or not managed.service.once
+            ):
                 self._plan_restart(managed, code)
 
     def stop(self, budget_seconds: float = STOP_BUDGET_SECONDS) -> None:
