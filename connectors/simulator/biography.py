@@ -23,7 +23,7 @@ class Biographer:
         self.working = WorkingTime(date(scenario.year - 1, 12, 1), date(scenario.year + 1, 12, 31))
         self.staff = staffing(self.working.day_seconds, self.chances("offices"))
         self._random = self.chances("lives")
-        self.reception = Reception(scenario, self.working, self.staff, self._random)
+        self.reception = Reception(scenario, self.working, self._random)
         self._writers = writers(self.reception)
 
     def chances(self, of: str) -> Random:

@@ -1,24 +1,15 @@
 """The feed of a scenario: every record, in the order of scenario time, in requests."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 from connectors.simulator.biography import Biographer
-from connectors.simulator.lanes import Lane, decides, version
+from connectors.simulator.lanes import Lane, alone
 from connectors.simulator.lives import Life
 from connectors.simulator.openings import PROVINCE
-from connectors.simulator.plan import RESOLVED
-from connectors.simulator.requests import (
-    DOSSIERS,
-    PROGRESS,
-    Request,
-    body,
-    dropped,
-    ending,
-    line,
-    shuffled,
-)
+from connectors.simulator.plan import OPEN
+from connectors.simulator.requests import Request, body, dropped, ending, line, shuffled
 from connectors.simulator.scenarios import Scenario
 from connectors.simulator.truth import Truth
 from connectors.simulator.wire import Writer
@@ -39,10 +30,10 @@ class Feed:
         self.biographer = Biographer(scenario)
         self.truth = Truth()
         self.open_lives: list[Life] = []
-        self._encode = Writer()
+        self.encode = Writer()
         random = self.biographer.chances("feed")
         repeated = scenario.oddities.repeated
-        self._lanes = [Lane(n, self._encode, random, repeated) for n in range(scenario.lanes)]
+        self._lanes = [Lane(n, self.encode, random, repeated) for n in range(scenario.lanes)]
         self._remaining = scenario.dossiers
         self._moments: defaultdict[int, list[Moment]] = defaultdict(list)
         self._scheduled = 0
@@ -55,7 +46,7 @@ class Feed:
         for ordinal, lives in self.biographer.days():
             for life in lives:
                 self.truth.add(life)
-                if life.fate not in RESOLVED:
+                if life.fate in OPEN:
                     self.open_lives.append(life)
                 self._schedule(life)
             today = self.biographer.working.instant(ordinal * self.biographer.working.day_seconds)
@@ -81,7 +72,8 @@ class Feed:
         for at, _, life, what in moments:
             lane = lanes[crc32(life.case.encode()) % count]
             if life.madonvi != PROVINCE:
-                yield from self._counted(self._alone(at, lane.number, life, what))
+                request = alone(self.encode, at, lane.number, life, what)
+                yield from self._counted([(request, int(what == len(life.earlier)))])
                 continue
             if what < 0:
                 lane.step(life, -1 - what)
@@ -90,20 +82,7 @@ class Feed:
             if lane.full:
                 yield from self._counted(lane.ready(at))
 
-    def _alone(self, at: int, lane: int, life: Life, what: int) -> Iterator[tuple[Request, int]]:
-        """An agency with software of its own sends each record by itself."""
-        cases, agency = [life.case], life.madonvi
-        if what < 0:
-            encoded = self._encode.progress(life, life.rows[-1 - what])
-            yield Request(at, lane, PROGRESS, agency, None, cases, [encoded]), 0
-            return
-        encoded = self._encode.dossier(life, version(life, what))
-        last = what == len(life.earlier)
-        deciding = (0,) if last and decides(life) else ()
-        request = Request(at, lane, DOSSIERS, agency, what > 0, cases, [encoded], deciding=deciding)
-        yield request, int(last)
-
-    def _counted(self, sent: Iterator[tuple[Request, int]]) -> Iterator[Request]:
+    def _counted(self, sent: Iterable[tuple[Request, int]]) -> Iterator[Request]:
         for request, closing in sent:
             self._remaining -= closing
             yield request.with_remaining(max(self._remaining, 1))

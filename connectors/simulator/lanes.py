@@ -139,6 +139,17 @@ class Lane:
         yield from ((replace(request, at=at), 0) for request in stale)
 
 
+def alone(encode: Writer, at: int, lane: int, life: Life, what: int) -> Request:
+    """One record by itself: a version of the dossier (0 and up) or a progress row (-1 and down)."""
+    cases, agency = [life.case], life.madonvi
+    if what < 0:
+        encoded = encode.progress(life, life.rows[-1 - what])
+        return Request(at, lane, PROGRESS, agency, None, cases, [encoded])
+    encoded = encode.dossier(life, version(life, what))
+    deciding = (0,) if what == len(life.earlier) and decides(life) else ()
+    return Request(at, lane, DOSSIERS, agency, what > 0, cases, [encoded], deciding=deciding)
+
+
 def decides(life: Life) -> bool:
     """Whether some figure is different without the last version of the dossier."""
     if not life.earlier:

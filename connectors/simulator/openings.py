@@ -14,7 +14,7 @@ from connectors.simulator.lives import (
     UNNAMED,
     UNPAID,
 )
-from connectors.simulator.offices import Office, Pools, Staffing, Task
+from connectors.simulator.offices import Office, Pools, Task
 from connectors.simulator.plan import (
     AWAITING,
     IN_TIME,
@@ -60,11 +60,17 @@ class Opening(Struct, gc=False):
 
 class Reception:
     """Opens dossiers, in order of registration. `end` and `now` are points of the working line:
-    the first one after the load, and the beginning of life.
+    the first one after the load, and the beginning of life. Codes of a day and an agency are
+    numbered from `first_number`.
     """
 
     def __init__(
-        self, scenario: Scenario, working: WorkingTime, staff: Staffing, random: Random
+        self,
+        scenario: Scenario,
+        working: WorkingTime,
+        random: Random,
+        *,
+        first_number: int = 1,
     ) -> None:
         self.working = working
         self.random = random
@@ -72,8 +78,8 @@ class Reception:
         self.end = working.reading(scenario.closes)
         self.now = working.reading(scenario.now)
         self._new_year = vietnam(scenario.year, 1, 1)
-        self._staff = staff
         self._day = ""
+        self._first_number = first_number
         self._numbers: dict[str, int] = {}
 
     def open_day(self, ordinal: int) -> None:
@@ -168,8 +174,8 @@ class Reception:
         return office.code
 
     def _code(self, agency: str, foreign: bool) -> str:
-        number = self._numbers.get(agency, 0) + 1
-        self._numbers[agency] = number
+        number = self._numbers.get(agency, self._first_number)
+        self._numbers[agency] = number + 1
         return (
             f"BN{agency[4:9]}-{self._day}-{number}"
             if foreign

@@ -29,6 +29,7 @@ FATES = fates()
     WITHDRAWN,
     STOPPED,
 ) = range(len(FATES))
+OPEN = frozenset({PROCESSING, OVERDUE, PAUSED, AWAITING})
 RESOLVED = frozenset({IN_TIME, LATE_IN_SYSTEM, LATE_OTHER})
 
 # Visits by weekday, Monday first, and by month: before Tết people wait, after it they come.

@@ -22,9 +22,7 @@ from connectors.simulator.lives import (
 )
 from connectors.simulator.plan import (
     AWAITING,
-    OVERDUE,
-    PAUSED,
-    PROCESSING,
+    OPEN,
     REFUSED,
     STOPPED,
     WITHDRAWN,
@@ -195,7 +193,7 @@ class Truth:
 
 
 def _is_open(life: Life) -> bool:
-    return life.fate in (AWAITING, PROCESSING, OVERDUE, PAUSED)
+    return life.fate in OPEN
 
 
 def _phase(life: Life, now: int) -> str:
