@@ -1,0 +1,62 @@
+"""The board's one sentence: is it well, where not, since when, who acts."""
+
+from typing import Any
+
+from dashboards.wall.frame import Frame
+from dashboards.wall.places import highest_first, overdue, short_name
+
+# Places that a sentence can name.
+NAMED = 3
+
+
+def answer(frame: Frame) -> dict[str, Any]:
+    """`tone`: calm, attention (somebody has to act), trouble (the figures cannot be trusted)."""
+    words = frame.words
+    if trouble := _trouble(frame):
+        return _sentence("trouble", trouble, who=words("answer_who", who=words("operator")))
+    if frame.condition.figures == "incomplete":
+        backlog = words.number(frame.condition.backlog or 0)
+        return _sentence("trouble", words("answer_loading", backlog=backlog))
+    if not frame.snapshot.value("open", "B"):
+        return _sentence("calm", _headline(frame))
+    places = ", ".join(_places(frame))
+    if not places:
+        return _sentence("attention", _headline(frame))
+    holder = words("answer_who", who=words("district_heads"))
+    return _sentence("attention", _headline(frame), words("answer_where", places=places), holder)
+
+
+def _places(frame: Frame) -> list[str]:
+    """The districts with the highest shares, highest first."""
+    worst = highest_first(overdue(frame.panel("map"), frame))[:NAMED]
+    share = frame.words.percent
+    return [f"{short_name(place.code)} {share(place.share, 1)}" for place in worst]
+
+
+def _trouble(frame: Frame) -> str:
+    """Why the figures are not those of now, if they are not."""
+    words, snapshot, condition = frame.words, frame.snapshot, frame.condition
+    if condition.away is not None:
+        return words("answer_away", duration=words.duration(condition.away))
+    if snapshot.value("open") is None and snapshot.value("received") is None:
+        return words("answer_nothing", year=snapshot.period)
+    if condition.figures != "stale":
+        return ""
+    if condition.age is None:
+        return words("answer_old_unknown")
+    return words("answer_old", duration=words.duration(condition.age))
+
+
+def _headline(frame: Frame) -> str:
+    words, snapshot = frame.words, frame.snapshot
+    rate, waiting = snapshot.value("on-time-rate"), snapshot.value("open", "B")
+    values = {"year": snapshot.period, "overdue": words.number(waiting or 0)}
+    if rate is None:
+        whole = words.number(snapshot.value("open") or 0)
+        return words("answer_overdue_only", open=whole, **values)
+    key = "answer_overdue" if waiting else "answer_well"
+    return words(key, rate=words.percent(rate), **values)
+
+
+def _sentence(tone: str, headline: str, where: str = "", who: str = "") -> dict[str, Any]:
+    return {"tone": tone, "headline": headline, "where": where, "who": who}
