@@ -1,0 +1,67 @@
+"""Says that each source is alive, what it has sent so far, and how much it still has."""
+
+import asyncio
+import logging
+
+from connectors.clock import Clock
+from connectors.contract.codec import encode
+from connectors.intake.quarantine import Quarantine
+from connectors.intake.sources import Source, SourceBook
+from connectors.log.lanes import LogError
+from connectors.log.topics import TopicMismatchError
+from connectors.log.writer import LogWriter
+from seeds.topics import HEARTBEATS
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS = 5.0
+EXPIRE_EVERY = 720  # heartbeats, about an hour
+
+
+class Heartbeats:
+    """`topic` is the one that the sources feed."""
+
+    def __init__(
+        self,
+        topic: str,
+        book: SourceBook,
+        quarantine: Quarantine,
+        writer: LogWriter,
+        clock: Clock,
+        every_seconds: float = EVERY_SECONDS,
+    ) -> None:
+        self._topic = topic
+        self._book = book
+        self._quarantine = quarantine
+        self._writer = writer
+        self._clock = clock
+        self._every = every_seconds
+        self._failing = False
+
+    async def run(self) -> None:
+        """For ever; a log that is away is waited for."""
+        beats = 0
+        while True:
+            if beats % EXPIRE_EVERY == 0:
+                await asyncio.to_thread(self._quarantine.expire, self._clock.now())
+            await self.beat(self._book.all())
+            beats += 1
+            await asyncio.sleep(self._every)
+
+    async def beat(self, sources: list[Source]) -> None:
+        """One heartbeat of each; counts are durable before they are told. Never raises LogError:
+        the next one tells all that this one would have.
+        """
+        if not sources:
+            return
+        at = self._clock.now_microseconds()
+        beats = [(source.source, encode(source.heartbeat(self._topic, at))) for source in sources]
+        await asyncio.to_thread(self._book.save)
+        try:
+            await self._writer.write_async(HEARTBEATS, beats)
+        except (LogError, TopicMismatchError) as error:
+            if not self._failing:
+                logger.warning("heartbeats do not reach the log: %s", error)
+            self._failing = True
+        else:
+            self._failing = False
