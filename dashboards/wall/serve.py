@@ -54,13 +54,10 @@ async def serve(settings: WallSettings) -> None:
 def _listener(host: str, port: int) -> socket.socket:
     """Bound before anything else starts, so that a taken port is the first thing said."""
     try:
-        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         raise AddressError(
             f"cannot listen on {host}:{port}: {error.strerror}; end what listens there, or give "
             "another --port or --host"
         ) from error
-    return listener

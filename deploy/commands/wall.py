@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from dashboards.settings import WallSettings
 from dashboards.wall.serve import AddressError, serve
+from deploy.configuration import ConfigurationError, load
 
 
 @click.command(
@@ -23,11 +26,23 @@ from dashboards.wall.serve import AddressError, serve
     help="The year on the wall; the current one of the figures' own clock unless said.",
 )
 @click.option("--interval", type=click.FloatRange(0.1, 60), help="Seconds between two runs.")
-def command(**options: Any) -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="ioc.toml here unless said; its section [wall] holds what is not given above.",
+)
+def command(config: Path | None, **options: Any) -> None:
     """Serve the wall until it is stopped. It reads Prometheus and changes nothing."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # A line for each query every few seconds says nothing.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     given = {key: value for key, value in options.items() if value is not None}
     try:
-        asyncio.run(serve(WallSettings(**given)))
+        settings = WallSettings(**load(config).wall.model_dump() | given)
+        asyncio.run(serve(settings))
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+    except ValidationError as error:
+        raise click.UsageError(f"--prometheus: {given['prometheus']!r} is no URL") from error
     except AddressError as error:
         raise click.ClickException(str(error)) from error
