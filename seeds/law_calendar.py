@@ -25,7 +25,7 @@ ENTRY_KINDS: tuple[EntryKind, ...] = get_args(EntryKind)
 COLUMNS = ("date", "kind", "name", "standing", "source")
 PUBLIC = DATA / "holidays_public.csv"
 OVERRIDES = DATA / "holidays_overrides.csv"
-SATURDAY = 5
+SATURDAY, OCTOBER = 5, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,11 @@ def days_of(entries: dict[date, Entry]) -> tuple[CalendarDay, ...]:
     forecast = {entry.day.year for entry in entries.values() if entry.standing == "forecast"}
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return tuple(_day(day, entries.get(day), day.year in forecast) for day in span)
+
+
+def years_needed(today: date) -> list[int]:
+    """Last year, for what it left open; this one; and the next, when its deadlines come near."""
+    return [today.year - 1, today.year] + ([today.year + 1] if today.month >= OCTOBER else [])
 
 
 def require_years(days: Iterable[CalendarDay], needed: Iterable[int], file: Path = PUBLIC) -> None:

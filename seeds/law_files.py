@@ -6,7 +6,7 @@ no longer holds; a case keeps the rules of the day on which it was received.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -125,7 +125,7 @@ def laws() -> tuple[Law, ...]:
 
 
 def load_laws(folder: Path) -> tuple[Law, ...]:
-    """The laws of a folder, by kind and date; the first fault is raised as LawFileError."""
+    """The laws of a folder, or of one file, by kind and date; the first fault is raised."""
     loaded, faults = check_laws(folder)
     if faults:
         raise faults[0]
@@ -136,7 +136,7 @@ def check_laws(folder: Path) -> tuple[tuple[Law, ...], list[LawFileError]]:
     """What could be read, and every fault."""
     loaded: list[Law] = []
     faults: list[LawFileError] = []
-    files = sorted(folder.glob("*.toml"))
+    files = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
     if not files:
         faults.append(LawFileError(folder, 1, "", "holds no law file; allowed: NAME.toml"))
     for file in files:
@@ -145,6 +145,16 @@ def check_laws(folder: Path) -> tuple[tuple[Law, ...], list[LawFileError]]:
         faults += found
     loaded.sort(key=lambda law: (law.case_kind, law.valid_from))
     return tuple(loaded), faults + list(_overlaps(loaded))
+
+
+def unknown_fields(loaded: Iterable[Law], known: Container[str]) -> list[LawFileError]:
+    """A fault for every field that no catalogue has: what is said of it would hold for nobody."""
+    return [
+        read_table(law.file).table("fields").fault(code, "is unknown; allowed: the code of a field")
+        for law in loaded
+        for code in law.fields
+        if code not in known
+    ]
 
 
 def _load(file: Path) -> tuple[Law | None, list[LawFileError]]:

@@ -87,12 +87,18 @@ class WorkingCalendar:
 
     def days(self, begins: int, ends: int) -> tuple[CalendarDay, ...]:
         """The local days that [begins, ends] touches, as far as they are known."""
-        first = max(self.day_number(begins) - self._first, 0)
-        return self._days[first : self.day_number(ends) - self._first + 1]
+        first, last = self.day_number(begins) - self._first, self.day_number(ends) - self._first
+        return self._days[max(first, 0) : max(last + 1, 0)]
 
     @property
     def years(self) -> range:
         return range(self._days[0].day.year, self._days[-1].day.year + 1)
+
+    @property
+    def seconds_per_day(self) -> int | None:
+        """Of office time on a working day; None where the hours in force differ."""
+        lengths = {_seconds(day) for day in self._days if day.hours}
+        return lengths.pop() if len(lengths) == 1 else None
 
     # Office hours
 

@@ -37,6 +37,19 @@ class CaseFacts(Protocol):
     def supplements(self) -> Sequence[SupplementFact]: ...
 
 
+class Classified(Protocol):
+    """What decides on the rule of a case."""
+
+    @property
+    def agency(self) -> str | None: ...
+    @property
+    def procedure(self) -> str | None: ...
+    @property
+    def field(self) -> str | None: ...
+    @property
+    def channel(self) -> str | None: ...
+
+
 SUBMITTED: Final = 1
 REFUSED: Final = 3
 SUPPLEMENT_REQUESTED: Final = 5

@@ -1,0 +1,36 @@
+"""The rules of the province as its seeds have them, and which of them a case falls under."""
+
+from collections.abc import Iterable
+
+from seeds.law_calendar import calendar_days
+from seeds.law_files import CASE_KINDS, Law, Limit
+from seeds.procedures import procedures
+from seeds.province import agencies
+from streams.core.legal.calendar import WorkingCalendar
+from streams.core.legal.facts import Classified
+from streams.core.legal.rules import CatalogueLimit, Subject
+from streams.core.legal.terms import RuleBook
+
+
+def rule_book(laws: Iterable[Law], calendar: WorkingCalendar | None = None) -> RuleBook:
+    """Of these laws, with the limits of the catalogue and the calendar of the seeds."""
+    return RuleBook(laws, calendar or WorkingCalendar(calendar_days()), catalogue_limits())
+
+
+def catalogue_limits() -> dict[str, CatalogueLimit]:
+    """The procedures that the catalogue gives a limit."""
+    return {
+        code: CatalogueLimit(Limit(found.limit_value, found.limit_unit), found.source)
+        for code, found in procedures().items()
+        if found.limit_value is not None and found.limit_unit is not None
+    }
+
+
+def subject_of(kind: str, facts: Classified) -> Subject:
+    """ValueError for a kind that there is not."""
+    for known in CASE_KINDS:
+        if known == kind:
+            agency = agencies().get(facts.agency or "")
+            level = agency.level if agency else None
+            return Subject(known, facts.procedure, facts.field, level, facts.channel)
+    raise ValueError(f"{kind!r} is no kind of case; allowed: {', '.join(CASE_KINDS)}")
