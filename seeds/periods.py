@@ -26,6 +26,10 @@ EXAMPLES: dict[PeriodKind, str] = {
     "span": "2021-07/2023-12, 2022/2023 or ../2023",
 }
 FIRST_YEAR, LAST_YEAR = 1971, 2098
+# A term may begin in the year before.
+FIRST_INSTANT = int(datetime(FIRST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
+LAST_INSTANT = int(datetime(LAST_YEAR, 12, 31, tzinfo=UTC).timestamp())
+YEARS = f"Unix seconds from {FIRST_INSTANT} to {LAST_INSTANT - 1} ({FIRST_YEAR + 1} to {LAST_YEAR})"
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -76,9 +80,14 @@ def parse_period(text: str) -> Period:
 
 
 def period_of(kind: PeriodKind, instant: int) -> str:
-    """The period of a kind in which an instant (Unix seconds) lies; ValueError for a span."""
+    """The period of a kind in which an instant (Unix seconds) lies.
+
+    ValueError for a span, and outside the years that periods may be of.
+    """
     if kind == "span":
         raise ValueError("an instant lies in many spans; name the span")
+    if not FIRST_INSTANT <= instant < LAST_INSTANT:
+        raise ValueError(f"{instant} is in no year that has periods; allowed: {YEARS}")
     return _WRITERS[kind](datetime.fromtimestamp(instant + (kind != "instant") * VIETNAM, UTC))
 
 

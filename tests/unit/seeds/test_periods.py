@@ -4,14 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeds.periods import EXAMPLES, PERIOD_KINDS, PeriodKind, parse_period, period_of
+from seeds.periods import (
+    EXAMPLES,
+    FIRST_INSTANT,
+    LAST_INSTANT,
+    PERIOD_KINDS,
+    PeriodKind,
+    parse_period,
+    period_of,
+)
 
 VIETNAM = timezone(timedelta(hours=7))
 KINDS: list[PeriodKind] = [kind for kind in PERIOD_KINDS if kind != "span"]
-instants = st.integers(
-    min_value=int(datetime(1972, 1, 1, tzinfo=UTC).timestamp()),
-    max_value=int(datetime(2098, 1, 1, tzinfo=UTC).timestamp()),
-)
+# The last year that has periods is followed by one that has none.
+BEFORE_LAST_YEAR = int(datetime(2097, 1, 1, tzinfo=UTC).timestamp())
+instants = st.integers(FIRST_INSTANT, BEFORE_LAST_YEAR)
 
 
 def second(*parts: int) -> int:
@@ -80,6 +87,15 @@ def test_the_later_period_has_the_higher_order(kind: PeriodKind, one: int, other
 def test_an_instant_lies_in_no_one_span() -> None:
     with pytest.raises(ValueError, match="name the span"):
         period_of("span", 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_written_can_be_read_up_to_the_edges(kind: PeriodKind) -> None:
+    for instant in (FIRST_INSTANT, LAST_INSTANT - 1):
+        assert parse_period(period_of(kind, instant)).kind == kind
+    for instant in (FIRST_INSTANT - 1, LAST_INSTANT):
+        with pytest.raises(ValueError, match="is in no year that has periods; allowed: Unix"):
+            period_of(kind, instant)
 
 
 def test_the_examples_are_periods_of_their_kind() -> None:
