@@ -15,7 +15,8 @@ from deploy.local.services import Service, Stage
 from deploy.local.supervisor import StopRequestedError, Supervisor, stopped_by_signals
 
 SLEEP = "exec sleep 600"
-STUBBORN = "trap '' TERM; while :; do sleep 1; done"
+IDLE = "while :; do sleep 0.05; done"
+STUBBORN = "trap '' TERM"
 
 
 class Scene:
@@ -26,9 +27,9 @@ class Scene:
         self.said: list[str] = []
         self.supervisor = Supervisor(self.said.append)
 
-    def service(self, name: str, script: str = SLEEP) -> Service:
+    def service(self, name: str, script: str = SLEEP, trap: str = ":") -> Service:
         file = self.directory / f"{name}.pid"
-        command = ["sh", "-c", f"echo $$ > {file}; {script}"]
+        command = ["sh", "-c", f"{trap}; echo $$ > {file}.new; mv {file}.new {file}; {script}"]
         log = self.directory / f"{name}.log"
         return Service(name, command, f"address-of-{name}", file.exists, log)
 
@@ -116,7 +117,10 @@ def test_what_is_never_ready_is_named(scene: Scene) -> None:
 
 
 def test_the_end_kills_what_does_not_listen_and_shares_one_budget(scene: Scene) -> None:
-    stages = [Stage([scene.service("a", STUBBORN)]), Stage([scene.service("b", STUBBORN)])]
+    stages = [
+        Stage([scene.service("a", IDLE, STUBBORN)]),
+        Stage([scene.service("b", IDLE, STUBBORN)]),
+    ]
     scene.supervisor.start(stages)
     scene.supervisor.stop(budget_seconds=0.4)
     assert gone(scene.pid("a"))
@@ -125,9 +129,8 @@ def test_the_end_kills_what_does_not_listen_and_shares_one_budget(scene: Scene) 
 
 def test_the_last_stage_ends_first(scene: Scene) -> None:
     log = scene.directory / "order"
-    # Not `exec`: the shell itself takes the signal, and its child ends with it.
-    script = "trap 'echo {} >> " + str(log) + "; kill $!; exit' TERM; sleep 600 & wait"
-    stages = [Stage([scene.service(name, script.format(name))]) for name in "abc"]
+    trap = "trap 'echo {} >> " + str(log) + "; exit' TERM"
+    stages = [Stage([scene.service(name, IDLE, trap.format(name))]) for name in "abc"]
     scene.supervisor.start(stages)
     scene.supervisor.stop()
     assert log.read_text().split() == ["c", "b", "a"]
@@ -148,9 +151,9 @@ def test_no_orphan_when_the_supervisor_itself_is_killed(tmp_path: Path) -> None:
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
-from test_supervisor import STUBBORN, Scene, Stage
+from test_supervisor import IDLE, STUBBORN, Scene, Stage
 scene = Scene(Path({str(tmp_path)!r}))
-scene.supervisor.start([Stage([scene.service("a"), scene.service("b", STUBBORN)])])
+scene.supervisor.start([Stage([scene.service("a"), scene.service("b", IDLE, STUBBORN)])])
 (scene.directory / "started").touch()
 scene.supervisor.run_until(lambda: False)
 """
