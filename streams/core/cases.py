@@ -69,7 +69,7 @@ class Case:
         packed = self.packed_facts()
         return None if packed is None else unpack_facts(packed, names)
 
-    def keys(self) -> Keys:
+    def row_keys(self) -> Keys:
         return unpack_keys(self.packed_rows())
 
     def rows(self, names: Names) -> list[Row]:

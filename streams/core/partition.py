@@ -210,7 +210,7 @@ class PartitionState:
         facts = case.facts(self.context.names)
         if facts is None:
             return
-        standing = derive(facts, case.keys(), self.now)
+        standing = derive(facts, case.row_keys(), self.now)
         cell, field_cell = self.context.cells.locate(case.kind, facts, standing)
         if cell != case.cell:
             move(self.counts, case.cell, cell)
@@ -236,7 +236,7 @@ class PartitionState:
 
     def standing(self, case: Case) -> Standing | None:
         facts = case.facts(self.context.names)
-        return None if facts is None else derive(facts, case.keys(), self.now)
+        return None if facts is None else derive(facts, case.row_keys(), self.now)
 
     def case(self, kind: str, case_id: str) -> Case | None:
         return self.cases.get(kind, {}).get(case_id)
@@ -268,7 +268,7 @@ class PartitionState:
         facts = case.facts(self.context.names)
         if facts is None:
             return case.cell is not None or case.field_cell is not None
-        standing = derive(facts, case.keys(), self.now)
+        standing = derive(facts, case.row_keys(), self.now)
         found = self.context.cells.locate(case.kind, facts, standing)
         return found != (case.cell, case.field_cell) or standing.changes_at != case.wake
 

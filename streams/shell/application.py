@@ -55,8 +55,12 @@ class Application:
         self._physical = {name: physical for physical, name in self._names.items()}
         self._rewinding: set[Partition] = set()
         self.app = faust.App(kafka.prefix + GROUP, **_options(kafka, settings, directory))
-        self.app.transport = LogTransport(self.app.conf.broker_consumer, self.app, self._position)
-        self.app.on_partitions_assigned.connect(cast("Any", self._on_assigned))
+        self.app.transport = LogTransport(
+            self.app.conf.broker_consumer,
+            self.app,
+            take=self._on_assigned,
+            position_of=self._position,
+        )
         for physical in self._names:
             topic = self.app.topic(physical, acks=False)
             self.app.agent(topic, name=physical)(self._agent)
@@ -99,11 +103,10 @@ class Application:
         self._rewinding.add(partition)
         await self.consumer.rewind(self._tp(partition))
 
-    async def _on_assigned(self, _: Any, assigned: Set[TP], **__: Any) -> None:
+    async def _on_assigned(self, assigned: Set[TP]) -> None:
         await self._guarded(self._take(assigned))
 
     async def _take(self, assigned: Set[TP]) -> None:
-        """Offsets of the log are asked here, before reading goes on; never while seeking."""
         partitions = {self._partition(tp) for tp in assigned if tp.topic in self._names}
         self._rewinding.clear()
         gained = self.holdings.assign(partitions)

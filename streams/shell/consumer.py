@@ -6,7 +6,7 @@ pins it, so that a new version of Faust fails there and not in production.
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from math import inf
 from typing import Any, ClassVar
 
@@ -28,6 +28,13 @@ class LogConsumer(Consumer):
 
     transport: "LogTransport"
     _fetched_at = -inf
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """The state takes what it was given before anything of Faust may read on: Faust's own
+        signal of that name comes when its recovery may already have sought and resumed.
+        """
+        await self.transport.take(assigned)
+        await super().on_partitions_assigned(assigned, generation_id)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seeks to the offsets of the state, and does nothing else: a call that waits for the
@@ -76,12 +83,22 @@ LogConsumer.logger = Consumer.logger
 
 
 class LogTransport(Transport):
-    """`position_of` answers for every partition assigned."""
+    """`take` is told of every assignment and may ask the log; after that, `position_of` answers
+    for every partition assigned.
+    """
 
     Consumer: ClassVar[Any] = LogConsumer
 
-    def __init__(self, urls: list[URL], app: Any, position_of: Callable[[TP], int]) -> None:
+    def __init__(
+        self,
+        urls: list[URL],
+        app: Any,
+        *,
+        take: Callable[[set[TP]], Awaitable[None]],
+        position_of: Callable[[TP], int],
+    ) -> None:
         super().__init__(urls, app)
+        self.take = take
         self.position_of = position_of
 
 

@@ -99,8 +99,8 @@ async def _served(worker: Worker) -> AsyncIterator[None]:
             await stack.enter_async_context(serving(worker))
         except OSError as error:
             raise CannotBeginError(
-                f"cannot serve {address}: {os.strerror(error.errno or 0)}; end what uses the port, or choose "
-                "another in [worker] port"
+                f"cannot serve {address}: {os.strerror(error.errno or 0)}; end what uses the port, "
+                "or choose another in [worker] port"
             ) from error
         log.info("worker %s serves %s", settings.name, address)
         yield

@@ -10,9 +10,10 @@ class WorkerSettings(BaseModel):
 
     `name` is the worker's own in its consumer group and stays the same over restarts. `workers`
     are the addresses of the other workers' APIs. `ranks` orders sources that speak of the same
-    case: lower is believed first, a source not named has 100. A worker that has not heard of Kafka
-    for `session_timeout` exports nothing, and after `watchdog` it ends, as it does when what it
-    owns does not move on.
+    case: lower is believed first, a source not named has 100.
+    A worker of which its group has not heard for `session_timeout` loses its partitions (brokers
+    allow none below 6 s); it shows nothing when it has not heard from Kafka for so long, and ends
+    when that, or a partition that does not move on, lasts for `watchdog`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -21,6 +22,6 @@ class WorkerSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8810, ge=1, le=65_535)
     workers: tuple[str, ...] = ()
-    session_timeout: float = Field(15.0, ge=3.0, le=300.0)
+    session_timeout: float = Field(15.0, ge=6.0, le=300.0)
     watchdog: float = Field(60.0, ge=5.0)
     ranks: Mapping[str, int] = Field(default_factory=dict)

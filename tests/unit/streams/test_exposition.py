@@ -122,7 +122,7 @@ def recounted(
             case = state.case("dossier", case_id)
             facts = case.facts(state.context.names) if case else None
             if case and facts:
-                standing = derive(facts, case.keys(), now)
+                standing = derive(facts, case.row_keys(), now)
                 for name, labels in series_of(facts, standing, local_year(now)):
                     named = {"topic": TOPIC, "kind": "dossier"} | labels
                     counted["ioc_cases_" + name, tuple(sorted(named.items()))] += 1

@@ -7,7 +7,7 @@ import inspect
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from unittest.mock import AsyncMock, MagicMock
+from unittest.mock import AsyncMock, MagicMock, patch
 
 import aiokafka
 import faust
@@ -121,10 +121,29 @@ def test_without_tables_recovery_only_seeks_and_resumes() -> None:
     assert source.index("perform_seek") < source.index("resume_flow()")
 
 
-def test_the_assignment_is_told_before_reading_goes_on() -> None:
-    source = inspect.getsource(App._on_partitions_assigned)
-    assert "self.on_partitions_assigned.send" in source
-    assert "consumer.pause_partitions" in source
+def test_an_assignment_goes_through_the_consumer_before_recovery_may_seek() -> None:
+    told = inspect.getsource(ThreadDelegateConsumer.threadsafe_partitions_assigned)
+    assert "self.on_partitions_assigned," in told
+    assert "self._on_partitions_assigned" in inspect.getsource(BaseConsumer.on_partitions_assigned)
+    recovery = inspect.getsource(App._on_partitions_assigned)
+    assert recovery.index("self.tables.on_rebalance") < recovery.index("assigned.send")
+    assert "consumer.stop_flow" in inspect.getsource(App._on_partitions_revoked)
+
+
+async def test_the_state_takes_an_assignment_before_faust_does() -> None:
+    consumer = LogConsumer.__new__(LogConsumer)
+    told = []
+
+    async def take(assigned: set[TP]) -> None:
+        told.append(("state", assigned))
+
+    async def faust_takes(_: Any, assigned: set[TP], generation_id: int) -> None:
+        told.append((f"faust {generation_id}", assigned))
+
+    consumer.transport = MagicMock(spec=LogTransport, take=take)
+    with patch.object(driver.Consumer, "on_partitions_assigned", faust_takes):
+        await consumer.on_partitions_assigned({HELD}, 4)
+    assert told == [("state", {HELD}), ("faust 4", {HELD})]
 
 
 @pytest.mark.parametrize("name", ["last_poll_timestamp", "highwater", "seek", "assignment"])

@@ -101,7 +101,7 @@ def test_the_heap_knows_every_instant_at_which_a_phase_changes(
             facts = case.facts(state.context.names) if case else None
             if case and facts and case.cell is not None:
                 cell = state.context.cells[case.cell]
-                assert cell.phase == derive(facts, case.keys(), now).phase
+                assert cell.phase == derive(facts, case.row_keys(), now).phase
 
 
 def test_time_never_goes_backwards() -> None:

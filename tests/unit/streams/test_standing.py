@@ -146,7 +146,7 @@ def test_between_now_and_the_next_change_nothing_changes(
     state = folded(log)
     case = state.case("dossier", "A-1")
     assert case
-    facts, keys = case.facts(state.context.names), case.keys()
+    facts, keys = case.facts(state.context.names), case.row_keys()
     if facts is None:
         return
     standing = derive(facts, keys, NOW)
