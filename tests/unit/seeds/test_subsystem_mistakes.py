@@ -183,6 +183,14 @@ def test_a_mistake(tmp_path: Path, old: str, new: str, key: str, allowed: str) -
     assert named or first.line == 1
 
 
+def test_of_what_should_be_low_the_critical_value_is_above_the_warning(tmp_path: Path) -> None:
+    low = RIGHT.replace(OWN, OWN + 'direction = "lower_is_better"\n')
+    subsystem, faults = check(tmp_path, low.replace("critical = 2.5", "critical = 5.5"))
+    assert (subsystem is not None, faults) == (True, [])
+    _, faults = check(tmp_path, low.replace("critical = 2.5", "critical = 5"))
+    assert [fault.key for fault in faults] == ["indicators.rice.thresholds.critical"]
+
+
 def test_mistakes_in_several_tables_are_found_at_once(tmp_path: Path) -> None:
     text = RIGHT.replace("value = 9", "value = true").replace('"percent"', '"per cent"')
     text = text.replace('kind = "press-2022"', 'kind = "press"').replace("partitions", "parts")
