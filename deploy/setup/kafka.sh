@@ -9,12 +9,14 @@ wanted=$(sha256sum <deploy/kafka/pom.xml)
 [ "$(cat $stamp 2>/dev/null)" != "$wanted" ] || exit 0
 
 echo "set-up: fetching Apache Kafka"
-rm -rf "$libs"
+rm -rf "$libs.new"
 # Maven tells even its failures on standard output.
 if ! output=$(mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies \
-    -DincludeScope=runtime -DoutputDirectory="$libs"); then
+    -DincludeScope=runtime -DoutputDirectory="$libs.new"); then
     echo "$output" >&2
     echo "set-up: Maven could not fetch the broker (above: why); then run make again" >&2
     exit 1
 fi
+rm -rf "$libs"
+mv "$libs.new" "$libs"
 echo "$wanted" >$stamp
