@@ -74,7 +74,7 @@ def plan(scenario: Scenario, working: WorkingTime, offices: list[Office], random
         (WITHDRAWN, quotas.withdrawn),
         (STOPPED, quotas.stopped),
     ):
-        drawn.fate(fate, count, lambda _: 1.0)
+        drawn.fate(fate, count, drawn.more_at_the_end(8, 8.0))
     return Plan(
         days,
         drawn.offices,
@@ -161,6 +161,11 @@ class _Draw:
             return exp(-self._age(position) / days) if position >= youngest else 0.0
 
         return weight
+
+    def more_at_the_end(self, days: float, weight: float) -> Callable[[int], float]:
+        """Anywhere, but often in the last `days`: so some end in another year than they began."""
+        late = self._position_at_age(days)
+        return lambda position: weight if position >= late else 1.0
 
     def slack_before(
         self, youngest: float, oldest: float, communes: float = 1.0

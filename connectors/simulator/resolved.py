@@ -42,6 +42,8 @@ class ResolvedLives(Script):
     def _finish(self, o: Opening, latest: int) -> int:
         span = o.due_at - o.at
         finish = o.at + 60 + int((span - 60) * (0.06 + 0.9 * self.chance() ** 0.75))
+        if self.chance() < 0.004 and o.due_at == latest:
+            return latest  # to the second
         if finish <= latest:
             return finish
         return o.at + 60 + int((latest - o.at - 60) * self.chance())
@@ -163,6 +165,8 @@ class ResolvedLives(Script):
         return self._resolved(o, self.begun(o, o.due), finish, self._rows(o, finish))
 
     def _late(self, o: Opening) -> int:
-        """Mostly by hours or a few days, sometimes by weeks."""
+        """Mostly by hours or a few days, sometimes by weeks, now and then by a second."""
+        if self.chance() < 0.05:
+            return o.due_at + 1
         beyond = int(self.day * 0.15 / (1.02 - self.chance()))
         return min(o.due_at + 60 + beyond, self.between(o.due_at + 30, self.end - 1))

@@ -115,6 +115,15 @@ class UnresolvedLives(Script):
             waits=True,
         )
 
+    def _closing(self, o: Opening, within: int) -> int:
+        """An instant soon after the opening; of those that could be the last before the load is
+        over, half are: so some are closed in another year.
+        """
+        low, high = o.at + 120, min(o.at + within, self.end)
+        if high == self.end and self.chance() < 0.5:
+            low = max(low, self.end - HOUR // 2)
+        return self.instant(self.between(low, high))
+
     def awaiting(self, o: Opening) -> Life:
         """Handed in and not looked at; some systems give even that a time of reception."""
         received = o.received if self.chance() < 0.1 else None
@@ -122,7 +131,7 @@ class UnresolvedLives(Script):
 
     def refused(self, o: Opening) -> Life:
         """Refused at intake, mostly with the time of it; some were received before."""
-        at = self.instant(self.between(o.at + 120, min(o.at + self.day, self.end)))
+        at = self._closing(o, 2 * self.day)
         chance = self.chance()
         earlier = (Told(o.received, SUBMITTED, None, None),) if chance < 0.5 else ()
         rows = (Row(at, REFUSED_AT_INTAKE),) if self.chance() < 0.3 else ()
@@ -145,20 +154,17 @@ class UnresolvedLives(Script):
         Some systems tell no step of it; some report 9 for a dossier that was stopped.
         """
         status = WITHDRAWN if o.fate == IS_WITHDRAWN else STOPPED
-        at = self.between(o.at + 120, min(o.at + 8 * self.day, self.end))
-        closed: int | None = self.instant(at)
-        assert closed is not None
-        chance = self.chance()
-        told_at, finished = closed, None
-        rows: tuple[Row, ...] = (Row(closed, status),)
+        at = self._closing(o, 8 * self.day)
+        closed: int | None = at
+        chance, finished = self.chance(), None
+        rows: tuple[Row, ...] = (Row(at, status),)
         if chance < 0.3:
-            rows = (Row(closed, DONE),) if chance < 0.15 and status == STOPPED else ()
-            finished = closed if chance > 0.2 else None
-            closed = finished
+            rows = (Row(at, DONE),) if chance < 0.15 and status == STOPPED else ()
+            closed = finished = at if chance > 0.2 else None
         return self.life(
             o,
             status,
-            told_at,
+            at,
             self.begun(o, o.due),
             rows,
             received=o.received,

@@ -118,6 +118,15 @@ def test_codes_are_those_of_the_protocol() -> None:
     assert seen["KenhThucHien"] == allowed["KenhThucHien"]
 
 
+def test_every_time_of_the_protocol_is_told_and_left_out() -> None:
+    seen = defaultdict(set)
+    for key, value in all_scalars():
+        if key in TIMES:
+            seen[key].add(bool(value))
+    always = {"NgayBoSung": {True}, "ThoiDiemXuLy": {True}}
+    assert seen == {name: always.get(name, {True, False}) for name in TIMES}
+
+
 def test_people_are_seen_to_be_made_up() -> None:
     for key, value in all_scalars():
         if key in PERSONAL_NAMES and value:
