@@ -104,6 +104,8 @@ class Client:
             path = self._account.login_path
             reply = await self._post(path, json.dumps(login).encode(), headers)
             session = reply.get("session")
+            if not _accepted(reply) and "session" not in reply:
+                raise _AgainError(str(reply.get("message")))
             if not _accepted(reply) or not session:
                 raise RefusedError(
                     f"{self._account.url} refuses the account {self._account.username!r}: "
@@ -130,10 +132,15 @@ class Client:
         return reply
 
     def _took(self, request: Request, reply: dict[str, Any]) -> None:
-        """`result` lists the records that were refused, also where all of them were."""
+        """`result` lists the records that were refused, also where all of them were; a finding
+        without `index` is about the whole call.
+        """
         refused = reply.get("result") or []
-        if not _accepted(reply) and not refused:
-            raise _AgainError(str(reply.get("message")))
+        if not _accepted(reply):
+            if not refused:
+                raise _AgainError(str(reply.get("message")))
+            if not any("index" in finding for finding in refused):
+                raise RefusedError(f"{self._account.url} refuses a call: {reply.get('message')}")
         self.progress.requests += 1
         self.progress.objects += len(request.objects)
         self.progress.refused += len(refused)

@@ -62,7 +62,7 @@ class Receiver:
 
     def _login(self, content: dict[str, str]) -> httpx.Response:
         if content != {"username": "mo-phong", "password": "secret"}:
-            return said("-1", "sai tài khoản")
+            return said("-1", "sai tài khoản", session="")
         self.sessions.append(f"session-{len(self.sessions)}")
         return httpx.Response(200, json={"error_code": 0, "session": self.sessions[-1]})
 
@@ -163,9 +163,31 @@ async def test_a_body_that_will_never_be_taken_ends_it() -> None:
         await send(feed(), ACCOUNT, transport=receiver.transport())
 
 
+async def test_a_call_that_is_wrong_as_a_whole_ends_it() -> None:
+    wrong = said("-1", "isUpdating: …", result=[{"MaHoSo": "", "field": "isUpdating"}])
+    receiver = Receiver(answer=lambda n: wrong if n == 3 else None)
+    with pytest.raises(RefusedError, match="isUpdating"):
+        await send(feed(), ACCOUNT, transport=receiver.transport())
+
+
+async def test_a_receiver_that_cannot_log_us_in_yet_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receiver, log_in, tries = Receiver(), Receiver._login, []
+
+    def busy(self: Receiver, content: dict[str, str]) -> httpx.Response:
+        tries.append(content)
+        return said("-1", "hãy gửi lại sau") if len(tries) < 4 else log_in(self, content)
+
+    monkeypatch.setattr(Receiver, "_login", busy)
+    requests = feed(100)
+    await send(requests, ACCOUNT, transport=receiver.transport())
+    assert len(receiver.calls) == len(requests)
+
+
 @pytest.mark.parametrize("code", ["0", "00", 0, "-1"])
 async def test_refused_records_are_counted_and_not_sent_again(code: str | int) -> None:
-    refused = [{"MaHoSo": "x", "field": "TrangThaiHoSo", "reason": "not_a_status"}]
+    refused = [{"MaHoSo": "x", "field": "TrangThaiHoSo", "reason": "không hợp lệ", "index": 0}]
     receiver = Receiver(answer=lambda n: said(code, "…", result=refused) if n == 2 else None)
     requests = feed(100)
     progress = await send(requests, ACCOUNT, transport=receiver.transport())
