@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboards.wall.frame import Frame
-from dashboards.wall.places import highest_first, overdue, short_name
+from dashboards.wall.places import highest_first, overdue, share_text, short_name
 
 # Places that a sentence can name.
 NAMED = 3
@@ -29,8 +29,7 @@ def answer(frame: Frame) -> dict[str, Any]:
 def _places(frame: Frame) -> list[str]:
     """The districts with the highest shares, highest first."""
     worst = highest_first(overdue(frame.panel("map"), frame))[:NAMED]
-    share = frame.words.percent
-    return [f"{short_name(place.code)} {share(place.share, 1)}" for place in worst]
+    return [f"{short_name(one.code)} {share_text(one.share, frame.words)}" for one in worst]
 
 
 def _trouble(frame: Frame) -> str:

@@ -23,6 +23,7 @@ def figure(panel: WallPanel, frame: Frame) -> dict[str, Any]:
         "value": value,
         "change": _change(panel, value if state == "ok" else None, frame),
         "note": _note(panel, frame),
+        "note_tone": "attention" if _overdue(panel, frame) else "neutral",
         "second": _second(panel, frame),
         **frame.standing(panel, state),
     }
@@ -53,7 +54,10 @@ def _second(panel: WallPanel, frame: Frame) -> dict[str, Any] | None:
 def _note(panel: WallPanel, frame: Frame) -> str:
     if panel.panel.id in _WITH_BASE:
         return frame.words(f"{panel.panel.title}_note")
-    overdue = frame.snapshot.value("open", "B")
-    if panel.panel.id == "open" and overdue is not None:
-        return frame.words("open_note", overdue=frame.words.number(overdue))
-    return ""
+    overdue = _overdue(panel, frame)
+    return "" if overdue is None else frame.words("open_note", overdue=frame.words.number(overdue))
+
+
+def _overdue(panel: WallPanel, frame: Frame) -> float | None:
+    """Of the open ones; None for other panels."""
+    return frame.snapshot.value("open", "B") if panel.panel.id == "open" else None

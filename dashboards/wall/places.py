@@ -60,7 +60,7 @@ def district_map(panel: WallPanel, frame: Frame) -> dict[str, Any]:
         "change": None,
         "note": words("districts_note"),
         "cells": cells,
-        "scale": _scale(highest, words) if found else None,
+        "scale": _scale(highest, words) if highest else None,
         "river": words("river"),
         "sea": words("sea"),
         **frame.standing(panel, frame.condition.of(highest if found else None)),
@@ -69,7 +69,7 @@ def district_map(panel: WallPanel, frame: Frame) -> dict[str, Any]:
 
 def _scale(highest: float, words: Words) -> dict[str, str]:
     """A ramp without thresholds: there is no source for where good ends."""
-    return {"low": words.percent(0, 0), "high": words.percent(highest, 1)}
+    return {"low": share_text(0.0, words), "high": share_text(highest, words)}
 
 
 def _cell(code: str, place: Overdue | None, highest: float, frame: Frame) -> dict[str, Any]:
@@ -80,12 +80,17 @@ def _cell(code: str, place: Overdue | None, highest: float, frame: Frame) -> dic
         "name": short_name(code),
         "x": x,
         "y": y,
-        "text": frame.words("no_data") if share is None else frame.words.percent(share, 1),
+        "text": frame.words("no_data") if share is None else share_text(share, frame.words),
         "detail": _counts(place, frame.words) if place else "",
         "value": share,
         "shade": share / highest if share and highest else 0,
         "state": frame.condition.of(share),
     }
+
+
+def share_text(share: float, words: Words) -> str:
+    """Of a place: one decimal, except where it says nothing."""
+    return words.percent(share, 0 if share in {0.0, 1.0} else 1)
 
 
 def _counts(place: Overdue, words: Words) -> str:
@@ -135,7 +140,7 @@ def _row(place: Overdue, sample: Sample, highest: float, words: Words) -> dict[s
         "code": place.code,
         "name": name,
         "where": short_name(district) if district else "",
-        "text": words.percent(place.share, 1),
+        "text": share_text(place.share, words),
         "detail": _counts(place, words),
         "value": place.share,
         "length": place.share / highest,

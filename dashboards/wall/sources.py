@@ -1,6 +1,7 @@
 """Where the figures come from, and whether it still speaks."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Literal
 
 from dashboards.settings import WallSettings
@@ -8,8 +9,8 @@ from dashboards.wall.frame import Frame
 from dashboards.wall.panels import WallPanel
 from dashboards.words import Words, catalogue
 
-# Sources that a wall has room for; the ones in trouble come first.
-SHOWN = 4
+# Letters that the strip has room for, and what a source takes beside its own.
+ROOM, MARGIN = 100, 5
 
 SourceState = Literal["silent", "loading", "live", "unknown"]
 _ORDER: tuple[SourceState, ...] = ("silent", "loading", "unknown", "live")
@@ -64,7 +65,8 @@ def strip(panel: WallPanel, frame: Frame) -> dict[str, Any]:
     """The sources' panel; `more` says how many did not fit."""
     words = frame.words
     rows = [_row(source, words) for source in sources(frame)]
-    more = len(rows) - SHOWN
+    fitting = _fitting(rows)
+    more = len(rows) - len(fitting)
     return {
         "id": panel.panel.id,
         "view": "sources",
@@ -72,10 +74,23 @@ def strip(panel: WallPanel, frame: Frame) -> dict[str, Any]:
         "text": "; ".join(f"{row['name']}: {row['text']}" for row in rows) or words("no_data"),
         "value": None,
         "change": None,
-        "rows": rows[:SHOWN],
+        "rows": fitting,
         "more": words("source_more", count=more) if more > 0 else "",
         **frame.standing(panel, "ok" if rows else "no_data"),
     }
+
+
+def _fitting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With their details if there is room for all, else as many as fit without; one at least."""
+    if sum(map(_length, rows)) <= ROOM:
+        return rows
+    bare = [row | {"detail": ""} for row in rows]
+    ends = accumulate(map(_length, bare))
+    return bare[: max(1, sum(end <= ROOM for end in ends))]
+
+
+def _length(row: dict[str, Any]) -> int:
+    return len(row["name"]) + len(row["text"]) + len(row["detail"]) + MARGIN
 
 
 def _row(source: Source, words: Words) -> dict[str, Any]:

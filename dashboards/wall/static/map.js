@@ -5,8 +5,9 @@ import { element, frame, parts, setAttribute, setData, setFrame, setText, svg } 
 const RADIUS = 100;
 const WIDTH = Math.sqrt(3) * RADIUS;
 const GAP = 5;
-// Between the upright sides of a hexagon, with a little air.
+// Between the sides of a hexagon at the height of each line, with a little air.
 const NAME_WIDTH = WIDTH - 2 * GAP - 6;
+const DETAIL_WIDTH = 134;
 const LOW = [29, 44, 74];
 const HIGH = [206, 224, 252];
 // From here on black letters are easier to read than white ones.
@@ -86,12 +87,12 @@ export function drawMap(panel) {
   for (const cell of panel.cells) drawCell(made.cells.get(cell.code), cell);
 }
 
-// A long name is narrowed a little rather than cut.
-function squeeze(name) {
-  name.removeAttribute("textLength");
-  if (name.getComputedTextLength() <= NAME_WIDTH) return;
-  setAttribute(name, "textLength", NAME_WIDTH.toFixed(0));
-  setAttribute(name, "lengthAdjust", "spacingAndGlyphs");
+// A long text is narrowed a little rather than cut.
+function squeeze(line, width) {
+  line.removeAttribute("textLength");
+  if (line.getComputedTextLength() <= width) return;
+  setAttribute(line, "textLength", width.toFixed(0));
+  setAttribute(line, "lengthAdjust", "spacingAndGlyphs");
 }
 
 // Words in two lines, as a hexagon has room for them.
@@ -106,8 +107,10 @@ function drawCell(made, cell) {
   setData(made.root, "bright", cell.shade > BRIGHT);
   setAttribute(made.shape, "fill", colour(cell.shade));
   setText(made.name, cell.name);
-  squeeze(made.name);
+  squeeze(made.name, NAME_WIDTH);
   const [value, detail] = cell.state === "no_data" ? halves(cell.text) : [cell.text, cell.detail];
   setText(made.value, value);
   setText(made.detail, detail);
+  squeeze(made.value, NAME_WIDTH);
+  squeeze(made.detail, DETAIL_WIDTH);
 }

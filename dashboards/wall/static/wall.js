@@ -11,6 +11,7 @@ import { drawSources } from "./sources.js";
 const wall = document.getElementById("wall");
 const language = document.documentElement.lang;
 const { board, version } = document.body.dataset;
+const POINTER_MILLISECONDS = 3000;
 const DRAW = { figure: drawFigure, map: drawMap, ranking: drawRanking, sources: drawSources };
 
 function show(page) {
@@ -24,6 +25,14 @@ function show(page) {
   setText("who", page.answer.who);
   for (const panel of page.panels) DRAW[panel.view](panel);
 }
+
+// A pointer at rest has no business on a wall.
+let rest = null;
+document.addEventListener("pointermove", () => {
+  document.body.dataset.idle = false;
+  clearTimeout(rest);
+  rest = setTimeout(() => { document.body.dataset.idle = true; }, POINTER_MILLISECONDS);
+});
 
 listen(`/api/board/${board}/stream?lang=${language}`, {
   onPage: show,

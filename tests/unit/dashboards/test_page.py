@@ -28,6 +28,8 @@ def test_the_year_is_shown_to_the_letter() -> None:
     assert {found[name]["state"] for name in FIGURES} == {"ok"}
     assert found["on-time-rate"]["second"]["text"] == "99,75 %"
     assert found["open"]["note"] == "quá hạn 239"
+    assert found["open"]["note_tone"] == "attention"
+    assert found["districts"]["scale"] == {"low": "0 %", "high": "6,1 %"}
     whole = found["page"]
     assert (whole["simulated"], whole["complete"], whole["state"]) == (True, True, "ok")
     assert (whole["date"], whole["time"]) == ("Thứ Ba, 02/01/2024", "08:00:05")
@@ -55,6 +57,7 @@ def test_nothing_overdue_is_calm() -> None:
     answer = shown(table)["page"]["answer"]
     assert answer["tone"] == "calm"
     assert answer["headline"].endswith("Hiện không hồ sơ nào quá hạn.")
+    assert shown(table)["open"]["note_tone"] == "neutral"
     assert answer["where"] == answer["who"] == ""
 
 
@@ -104,7 +107,9 @@ def test_without_prometheus_figures_are_old_at_once_and_the_clock_goes_on() -> N
     assert found["late"]["state"] == "stale"
     assert found["late"]["text"] == "1.230"
     assert found["page"]["time"] == "08:00:10"
-    assert found["page"]["answer"]["headline"].startswith("Mất kết nối với Prometheus 5 giây")
+    assert found["page"]["answer"]["headline"].startswith(
+        "Mất kết nối với kho số liệu Prometheus đã 5 giây"
+    )
 
 
 def test_an_unknown_age_is_not_trusted() -> None:
@@ -170,7 +175,7 @@ def test_the_map_has_every_district_with_share_and_counts() -> None:
         "6,1 %",
         "61 / 997",
     )
-    assert (highest["shade"], none["shade"], none["text"]) == (1.0, 0, "0,0 %")
+    assert (highest["shade"], none["shade"], none["text"]) == (1.0, 0, "0 %")
     assert cells["941"]["name"] == "TP Sóc Trăng"
 
 
@@ -179,7 +184,7 @@ def test_a_province_without_overdue_has_a_dark_map() -> None:
     table = fake.whole_year() | fake.places("districts", counts)
     found = shown(table)["districts"]
     assert {cell["shade"] for cell in found["cells"]} == {0}
-    assert found["scale"]["high"] == "0,0 %"
+    assert found["scale"] is None
 
 
 def test_agencies_are_ranked_by_share_and_named_with_their_district() -> None:
@@ -237,7 +242,7 @@ def test_sources_in_trouble_come_first_and_the_rest_are_counted() -> None:
     ]
     assert found["rows"][0]["text"] == "im lặng 6 phút"
     assert found["rows"][1]["text"] == "đang nạp: còn 12 hồ sơ"
-    assert found["more"] == "và 3 nguồn khác"
+    assert found["more"] == "và 4 nguồn khác"
 
 
 def test_a_source_without_a_heartbeat_is_unknown() -> None:

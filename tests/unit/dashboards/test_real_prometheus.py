@@ -139,7 +139,7 @@ def test_a_part_that_counts_nothing_is_none_of_a_known_whole(
         eventually(lambda: shown(prometheus)["paid-online"]["text"] == "0,00 %")
         found = shown(prometheus)
         assert found["open"]["note"] == "quá hạn 0"
-        assert {cell["text"] for cell in found["districts"]["cells"]} == {"0,0 %"}
+        assert {cell["text"] for cell in found["districts"]["cells"]} == {"0 %"}
         assert found["page"]["answer"]["tone"] == "calm"
     finally:
         exporter.series = kept
