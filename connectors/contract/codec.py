@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from connectors.contract.vocabulary import (
     EARLIEST_SECOND,
     LATEST_SECOND,
+    MAX_CODE,
     CaseKind,
     Channel,
     Payment,
@@ -22,7 +23,7 @@ from connectors.contract.vocabulary import (
 
 Seconds = Annotated[int, Meta(ge=EARLIEST_SECOND, le=LATEST_SECOND)]
 Count = Annotated[int, Meta(ge=0)]
-Code = Annotated[str, Meta(min_length=1, max_length=64)]
+Code = Annotated[str, Meta(min_length=1, max_length=MAX_CODE)]
 Status = Annotated[int, Meta(ge=1, le=10)]
 EventId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 

@@ -20,6 +20,7 @@ from pydantic import (
 from connectors.contract.vocabulary import (
     EARLIEST_SECOND,
     LATEST_SECOND,
+    MAX_CODE,
     CaseKind,
     Channel,
     Payment,
@@ -55,7 +56,7 @@ Instant = Annotated[
     ),
 ]
 Microseconds = Annotated[int, Field(ge=0, description="Unix microseconds, UTC")]
-Code = Annotated[str, Field(min_length=1, max_length=64)]
+Code = Annotated[str, Field(min_length=1, max_length=MAX_CODE)]
 Status = Annotated[int, Field(ge=1, le=10, description="TrangThaiHoSo")]
 
 

@@ -27,3 +27,6 @@ STATUSES = range(1, 11)
 # Bounds of any time in the log, Unix seconds: a slip of the century is an error of the source.
 EARLIEST_SECOND = 0
 LATEST_SECOND = 4_102_444_800
+
+# Codes of agencies, procedures, fields, sources; the longest field code has 69 characters.
+MAX_CODE = 128

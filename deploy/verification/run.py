@@ -160,6 +160,7 @@ def _compare(place: Installation, truth: Truth, supervisor: Supervisor, say: Say
         *state["laws"],
         *_wrong_cases(place.worker, truth, now),
     ]
+    findings += [f"the fold refused an event: {refusal}" for refusal in state["refusals"]]
     if state["imbalance"]:
         findings.append(f"the ledger is out of balance by {state['imbalance']}")
     offsets = log_ends(place.folding.kafka)
