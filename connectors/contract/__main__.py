@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of the contract: python -m connectors.contract > docs/events.schema.json."""
+"""Writes the JSON Schema: python -m connectors.contract > docs/events.schema.json."""
 
 import json
 import sys

@@ -28,5 +28,5 @@ STATUSES = range(1, 11)
 EARLIEST_SECOND = 0
 LATEST_SECOND = 4_102_444_800
 
-# Codes of agencies, procedures, fields, sources; the longest field code has 69 characters.
+# Codes of agencies, procedures, fields, sources; the longest field code has 116 characters.
 MAX_CODE = 128

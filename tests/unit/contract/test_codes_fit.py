@@ -1,5 +1,7 @@
 """What the seeds call things must fit into the contract: an event with a longer code is refused."""
 
+from collections.abc import Collection
+
 import pytest
 
 from connectors.contract.vocabulary import MAX_CODE
@@ -8,7 +10,7 @@ from seeds.province import agencies, units
 from seeds.registry import indicators, subsystems
 from seeds.topics import topics
 
-CODES = {
+CODES: dict[str, Collection[str]] = {
     "agencies": agencies(),
     "fields": fields(),
     "indicators": {name for _, name in indicators()},
