@@ -1,5 +1,7 @@
 """The Faust application: one agent per topic, which hands every message to the holdings."""
 
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Set
 from logging import getLogger
 from pathlib import Path
@@ -25,6 +27,9 @@ log = getLogger(__name__)
 GROUP = "ioc-monitor"
 # Bundles, not events: memory is bounded by them, and a rebalance waits for at most so many.
 BUNDLES_IN_FLIGHT = 32
+
+# Two workers of one name throw each other out of the group at every heartbeat.
+UNREST, UNREST_SECONDS = 12, 30.0
 
 Fatal = Callable[[str], None]
 Folded = Callable[[Partition, float], None]
@@ -54,6 +59,7 @@ class Application:
         self._names = {kafka.topic(name): name for name in READ}
         self._physical = {name: physical for physical, name in self._names.items()}
         self._rewinding: set[Partition] = set()
+        self._assigned_at: deque[float] = deque(maxlen=UNREST)
         self.app = faust.App(kafka.prefix + GROUP, **_options(kafka, settings, directory))
         self.app.transport = LogTransport(
             self.app.conf.broker_consumer,
@@ -104,6 +110,13 @@ class Application:
         await self.consumer.rewind(self._tp(partition))
 
     async def _on_assigned(self, assigned: Set[TP]) -> None:
+        self._assigned_at.append(time.monotonic())
+        first, last = self._assigned_at[0], self._assigned_at[-1]
+        if len(self._assigned_at) == UNREST and last - first < UNREST_SECONDS:
+            self.fatal(
+                f"{UNREST} rebalances in {last - first:.0f} s: is another worker called "
+                f"{self._settings.name} too? each needs a name of its own"
+            )
         await self._guarded(self._take(assigned))
 
     async def _take(self, assigned: Set[TP]) -> None:
@@ -144,8 +157,8 @@ def _options(kafka: KafkaSettings, settings: WorkerSettings, directory: Path) ->
         # Above 0, or Faust would use its round robin; the assignor makes it 0 again.
         "table_standby_replicas": 1,
         "PartitionAssignor": StickyAssignor,
-        # Tells members of the group apart; nobody connects to it.
-        "canonical_url": f"http://{settings.name}.invalid:{settings.port}",
+        # Tells members of the group apart; nobody connects to it, and the port may change.
+        "canonical_url": f"http://{settings.name}.invalid",
         "key_serializer": "raw",
         "value_serializer": "raw",
         "topic_allow_declare": False,

@@ -1,13 +1,13 @@
 """The worker as a process: it starts, serves, stops when asked, and ends when it must."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from logging import getLogger
 from pathlib import Path
 
 from faust.contrib.asgi import faust_app_running
@@ -21,22 +21,22 @@ from streams.shell.holdings import READ
 from streams.shell.settings import WorkerSettings
 from streams.shell.worker import Worker
 
-log = getLogger(__name__)
+log = logging.getLogger(__name__)
 
 STOPPED, BROKEN = 0, 70
-STOP_SECONDS = 8.0
+STOP_SECONDS = 5.0
 
 
 class CannotBeginError(Exception):
     """Says what is in the way, and what to do."""
 
 
-def end_process(reason: str) -> None:
+def end_process(reason: str, code: int = BROKEN) -> None:
     """Ends at once: the supervisor starts the process again, and the log is still there."""
-    log.critical("ending: %s", reason)
+    log.log(logging.CRITICAL if code else logging.INFO, "ending: %s", reason)
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(BROKEN)
+    os._exit(code)
 
 
 def require_topics(kafka: KafkaSettings) -> None:
@@ -78,7 +78,7 @@ async def _serve(
         loop.add_signal_handler(number, asked_to_stop.set)
     worker = Worker(kafka, settings, clock, directory, end_process)
     app = worker.application.app
-    async with _served(worker), faust_app_running(app, stop_timeout=STOP_SECONDS):
+    async with _served(worker), faust_app_running(app):
         beside = asyncio.create_task(worker.run_beside())
         await app.wait(asked_to_stop.wait())
         beside.cancel()
@@ -86,6 +86,10 @@ async def _serve(
             await beside
         if app.crash_reason is not None:
             end_process(f"Faust crashed: {app.crash_reason!r}")
+        if doubt := worker.doubt():
+            end_process(f"asked to stop; no good-bye to the group: {doubt}", STOPPED)
+        # There is nothing to lose, and a client that cannot say good-bye tries for long.
+        loop.call_later(STOP_SECONDS, end_process, "asked to stop; Faust did not in time", STOPPED)
     log.info("worker %s stopped", settings.name)
     return STOPPED
 
