@@ -1,6 +1,7 @@
 """Says that each source is alive, what it has sent so far, and how much it still has."""
 
 import asyncio
+import itertools
 import logging
 
 from connectors.clock import Clock
@@ -39,13 +40,14 @@ class Heartbeats:
         self._failing = False
 
     async def run(self) -> None:
-        """For ever; a log that is away is waited for."""
-        beats = 0
-        while True:
-            if beats % EXPIRE_EVERY == 0:
-                await asyncio.to_thread(self._quarantine.expire, self._clock.now())
-            await self.beat(self._book.all())
-            beats += 1
+        """For ever, whatever is wrong at the moment."""
+        for beats in itertools.count():
+            try:
+                if beats % EXPIRE_EVERY == 0:
+                    await asyncio.to_thread(self._quarantine.expire, self._clock.now())
+                await self.beat(self._book.all())
+            except Exception:  # such as a full disk; silence would mean that the source is dead
+                logger.exception("no heartbeat")
             await asyncio.sleep(self._every)
 
     async def beat(self, sources: list[Source]) -> None:
