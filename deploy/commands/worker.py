@@ -1,18 +1,15 @@
 """`ioc worker`."""
 
-import logging
 import sys
-from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 import click
-from pydantic import ValidationError
 
 from connectors.clock import OFFSET_VARIABLE, Clock
 from connectors.log.settings import KafkaSettings
+from deploy.options import config_option, configuration, with_flags
+from streams.shell.logs import set_up
 from streams.shell.settings import WorkerSettings
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @click.command(epilog="Example: ioc worker --name worker-1 --port 8810 --bootstrap 127.0.0.1:19092")
@@ -24,7 +21,9 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 @click.option("--workers", metavar="URL,URL", help="The APIs of the other workers.")
 @click.option("--session-timeout", type=float, metavar="S", help="After which Kafka gives us up.")
 @click.option("--clock-offset", type=float, default=0.0, envvar=OFFSET_VARIABLE, metavar="S")
+@config_option
 def command(
+    config: Path | None,
     name: str | None,
     host: str | None,
     port: int | None,
@@ -38,28 +37,17 @@ def command(
 
     SIGTERM stops it. Exit code 70: it ended because it could not go on; start it again.
     """
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    for noisy in ("faust", "mode", "aiokafka", "kafka"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    settings = _checked(
-        WorkerSettings,
-        name=name,
-        host=host,
-        port=port,
-        workers=tuple(workers.split(",")) if workers else None,
-        session_timeout=session_timeout,
-    )
-    cluster = _checked(KafkaSettings, bootstrap=bootstrap, prefix=topic_prefix)
-    sys.exit(_run(cluster, settings, Clock(clock_offset)))
-
-
-def _checked(model: Any, **values: Any) -> Any:
-    given: Mapping[str, Any] = {key: value for key, value in values.items() if value is not None}
-    try:
-        return model(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise click.UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    set_up()
+    read = configuration(config)
+    flags = {
+        "name": name,
+        "host": host,
+        "port": port,
+        "workers": tuple(workers.split(",")) if workers else None,
+        "session_timeout": session_timeout,
+    }
+    cluster = with_flags(read.kafka, {"bootstrap": bootstrap, "prefix": topic_prefix})
+    sys.exit(_run(cluster, with_flags(read.worker, flags), Clock(clock_offset)))
 
 
 def _run(cluster: KafkaSettings, settings: WorkerSettings, clock: Clock) -> int:

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from deploy.configuration import Configuration
 from deploy.local.processes import LOOPBACK, free_ports
 
 
@@ -38,6 +39,18 @@ class PortTakenError(Exception):
             for service, port in taken
         ]
         super().__init__("\n".join([*lines, "or take free ports: ioc up --ports auto"]))
+
+
+def configured(configuration: Configuration, workers: int) -> Ports:
+    first = configuration.worker.port
+    return Ports(
+        broker=configuration.stack.broker_port,
+        receiver=configuration.receiver.port,
+        workers=range(first, first + workers),
+        prometheus=configuration.stack.prometheus_port,
+        alertmanager=configuration.stack.alertmanager_port,
+        wall=configuration.wall.port,
+    )
 
 
 def automatic(workers: int) -> Ports:

@@ -1,7 +1,7 @@
 """What the local stack is made of, and in which order it starts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from seeds.topics import topics as seeds_topics
 class Plan:
     """`bootstrap` None runs a broker of its own; `period` None follows the figures' clock.
 
-    `configuration` is the file that the services read what is not said here from.
+    `configuration` is the file from which the services read what is not said here, `cluster` what
+    it says of Kafka. `accounts` are the receiver's where they are not the simulator's alone.
     """
 
     layout: Layout
@@ -31,11 +32,13 @@ class Plan:
     prefix: str = ""
     period: int | None = None
     configuration: Path | None = None
+    cluster: KafkaSettings = field(default_factory=KafkaSettings)
+    accounts: Path | None = None
 
     @property
     def kafka(self) -> KafkaSettings:
         bootstrap = self.bootstrap or f"{LOOPBACK}:{self.ports.broker}"
-        return KafkaSettings(bootstrap=bootstrap, prefix=self.prefix)
+        return self.cluster.model_copy(update={"bootstrap": bootstrap, "prefix": self.prefix})
 
     @property
     def receiver_url(self) -> str:
@@ -105,7 +108,7 @@ def _receiver(plan: Plan) -> Service:
         "connect",
         "dvcqg",
         port=plan.ports.receiver,
-        accounts=plan.account.accounts,
+        accounts=plan.accounts or plan.account.accounts,
         data=(plan.layout.data / "receiver").absolute(),
         worker_api=",".join(plan.worker_urls),
     )
@@ -149,7 +152,9 @@ def _wall(plan: Plan) -> Service:
     period = [] if plan.period is None else ["--period", str(plan.period)]
     arguments = ["--port", str(plan.ports.wall), "--prometheus", plan.prometheus_url, *period]
     url = plan.wall_url
-    return Service("wall", ioc("wall", *arguments), url, _health(url), plan.layout.log("wall"))
+    return Service(
+        "wall", ioc("wall", *_config(plan), *arguments), url, _health(url), plan.layout.log("wall")
+    )
 
 
 def _command(plan: Plan, *words: str, **options: object) -> list[str]:
@@ -161,7 +166,11 @@ def _command(plan: Plan, *words: str, **options: object) -> list[str]:
         "clock_offset": plan.clock_offset_seconds,
     }
     flags = [(f"--{name.replace('_', '-')}", str(value)) for name, value in given.items()]
-    return ioc(*words, *(word for flag in flags for word in flag))
+    return ioc(*words, *_config(plan), *(word for flag in flags for word in flag))
+
+
+def _config(plan: Plan) -> list[str]:
+    return ["--config", str(plan.configuration)] if plan.configuration else []
 
 
 def _health(url: str) -> partial[bool]:

@@ -6,10 +6,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from connectors.clock import Clock
+from connectors.log.settings import KafkaSettings
 from deploy.local import agreement, loading, stack
 from deploy.local.accounts import simulator_account
 from deploy.local.layout import Layout, Running, write_record
@@ -38,6 +40,8 @@ class Wish:
     bootstrap: str | None = None
     prefix: str = ""
     configuration: Path | None = None
+    cluster: KafkaSettings = field(default_factory=KafkaSettings)
+    accounts: Path | None = None
 
     @property
     def layout(self) -> Layout:
@@ -161,7 +165,7 @@ def _plan(wish: Wish) -> Plan:
     if chosen and not wish.keep:
         layout.clear()
     layout.data.mkdir(parents=True, exist_ok=True)
-    offset = float(chosen.scenario.now - round(time.time())) if chosen else 0.0
+    offset = float(chosen.scenario.now - round(Clock().now())) if chosen else 0.0
     memory = _memory(layout) or Memory(offset, wish.prefix)
     if chosen:
         _remember(layout, memory)
@@ -174,6 +178,8 @@ def _plan(wish: Wish) -> Plan:
         prefix=memory.prefix,
         period=chosen.scenario.year if chosen else None,
         configuration=wish.configuration,
+        cluster=wish.cluster,
+        accounts=wish.accounts,
     )
 
 

@@ -12,7 +12,7 @@ echo "set-up: fetching Apache Kafka"
 rm -rf "$libs.new"
 # Maven tells even its failures on standard output.
 if ! output=$(mvn --quiet --batch-mode --file deploy/kafka/pom.xml dependency:copy-dependencies \
-    -DincludeScope=runtime -DoutputDirectory="$libs.new"); then
+    -DincludeScope=runtime -DoutputDirectory="$libs.new" 2>&1); then
     echo "$output" >&2
     echo "set-up: Maven could not fetch the broker (above: why); then run make again" >&2
     exit 1

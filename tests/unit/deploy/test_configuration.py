@@ -1,0 +1,175 @@
+"""One test for every mistake that somebody can make in `ioc.toml`, with what is said about it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from deploy import configuration
+from deploy.commands.check import command
+from deploy.configuration import Configuration, ConfigurationError, load
+from deploy.local.accounts import simulator_account
+
+MISTAKES = {
+    "unknown section": (
+        "[stak]\nworkers = 2",
+        (
+            "[stak]: there is no such section; do you mean stack? "
+            "allowed: kafka, receiver, stack, wall, worker"
+        ),
+    ),
+    "nothing like any section": (
+        "[grafana]",
+        "[grafana]: there is no such section; allowed: kafka, receiver, stack, wall, worker",
+    ),
+    "unknown key": (
+        "[stack]\nworker = 2",
+        (
+            "[stack] worker: there is no such key; do you mean workers? "
+            "allowed: alertmanager_port, broker_port, data, prometheus_port, workers"
+        ),
+    ),
+    "a value where a section belongs": (
+        "wall = 8800",
+        "[wall] must be a section of keys and values",
+    ),
+    "not in the list": (
+        '[kafka]\nsecurity = "TLS"',
+        (
+            "[kafka] security: 'TLS' is not allowed; "
+            "allowed: one of 'PLAINTEXT', 'SSL', 'SASL_SSL', 'SASL_PLAINTEXT'"
+        ),
+    ),
+    "out of range": (
+        "[wall]\nport = 70000",
+        "[wall] port: 70000 is not allowed; allowed: a whole number from 1 to 65535",
+    ),
+    "not a number": (
+        '[worker]\nport = "eighty"',
+        "[worker] port: 'eighty' is not allowed; allowed: a whole number from 1 to 65535",
+    ),
+    "too short a time": (
+        "[wall]\nstale_after = 0",
+        "[wall] stale_after: 0 is not allowed; allowed: a number above 0",
+    ),
+    "no address": (
+        '[kafka]\nbootstrap = "kafka"',
+        (
+            r"[kafka] bootstrap: 'kafka' is not allowed; allowed: a text "
+            r"like ^[^\s,]+:\d+(,[^\s,]+:\d+)*$, as '127.0.0.1:19092'"
+        ),
+    ),
+    "a wrong element of a list": (
+        '[worker]\nworkers = ["http://a", 3]',
+        "[worker] workers.1: 3 is not allowed; allowed: a list, each a text",
+    ),
+    "a wrong value of a table": (
+        '[worker]\nranks = {lgsp = "first"}',
+        (
+            "[worker] ranks.lgsp: 'first' is not allowed; "
+            "allowed: a table of names, each with a whole number"
+        ),
+    ),
+    "a file that is not there": (
+        '[kafka]\nca_file = "/nowhere/ca.pem"',
+        "[kafka] ca_file: '/nowhere/ca.pem' is no file; allowed: a file that can be read",
+    ),
+    "a password without a user": (
+        '[kafka]\nsecurity = "SASL_SSL"\npassword_file = "/dev/../etc/hostname"',
+        "[kafka] username: is missing; security = 'SASL_SSL' needs it",
+    ),
+    "a user without a password": (
+        '[kafka]\nsecurity = "SASL_PLAINTEXT"\nusername = "ioc"',
+        "[kafka] password_file: is missing; security = 'SASL_PLAINTEXT' needs it",
+    ),
+    "accounts that are not there": (
+        '[receiver]\naccounts = "/nowhere/accounts.toml"',
+        (
+            "[receiver] accounts: '/nowhere/accounts.toml' is no file; "
+            "allowed: a file that can be read"
+        ),
+    ),
+    "two services on one port": (
+        "[wall]\nport = 19090",
+        "[wall] port: 19090 is the port of [stack] prometheus_port too; allowed: one of its own",
+    ),
+    "workers that run into another's port": (
+        "[stack]\nworkers = 2\n[worker]\nport = 8799",
+        "[worker] port (worker-2): 8800 is the port of [wall] port too; allowed: one of its own",
+    ),
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "ioc.toml"
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_said_with_file_key_and_what_is_allowed(file: Path, mistake: str) -> None:
+    text, said = MISTAKES[mistake]
+    file.write_text(text)
+    result = CliRunner().invoke(command, ["--config", str(file)])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [f"{file}: {said}"]
+
+
+def test_mistakes_in_the_accounts_are_said_too(file: Path) -> None:
+    account = simulator_account(file.parent / "secrets")
+    account.password.chmod(0o644)
+    file.write_text(f'[receiver]\naccounts = "{account.accounts}"')
+    with pytest.raises(ConfigurationError, match="chmod 600"):
+        load(file)
+    account.password.chmod(0o600)
+    assert load(file).receiver.accounts == account.accounts
+
+
+def test_all_mistakes_are_said_at_once(file: Path) -> None:
+    file.write_text('[wall]\nport = 0\n[kafka]\nsecurity = "x"\n[x]\n')
+    with pytest.raises(ConfigurationError) as caught:
+        load(file)
+    assert len(caught.value.findings) == 3
+
+
+def test_no_such_file(file: Path) -> None:
+    result = CliRunner().invoke(command, ["--config", str(file)])
+    assert (result.exit_code, result.output) == (1, f"{file}: there is no such file\n")
+
+
+def test_no_toml(file: Path) -> None:
+    file.write_text("[wall]\nport == 3\n")
+    result = CliRunner().invoke(command, ["--config", str(file)])
+    assert result.exit_code == 1
+    assert result.output.startswith(f"{file}: is no TOML: ")
+    assert "at line 2" in result.output
+
+
+def test_not_even_text(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    result = CliRunner().invoke(command, ["--config", str(file)])
+    assert result.exit_code == 1
+    assert result.output.startswith(f"{file}: cannot be read: ")
+
+
+def test_what_is_right_is_said_to_be_right(file: Path) -> None:
+    file.write_text('[kafka]\nbootstrap = "a:9092,b:9092"\n[worker]\nranks = {lgsp = 1}\n')
+    result = CliRunner().invoke(command, ["--config", str(file)])
+    assert (result.exit_code, result.output) == (0, f"{file}: right\n")
+    assert load(file).kafka.bootstrap == "a:9092,b:9092"
+
+
+def test_json_for_programs(file: Path) -> None:
+    file.write_text("[wall]\nport = 0")
+    result = CliRunner().invoke(command, ["--config", str(file), "--json"])
+    assert result.exit_code == 1
+    assert len(json.loads(result.output)["findings"]) == 1
+
+
+def test_without_a_file_everything_is_as_it_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load() == Configuration()
+    (tmp_path / configuration.DEFAULT).write_text("[stack]\nworkers = 2")
+    assert load().stack.workers == 2
