@@ -38,6 +38,8 @@ SETTLE_SECONDS = 300.0
 # Scrapes and rules run every 2 s; after three rounds what is published is what was folded.
 PUBLISHED_AFTER_SECONDS = 6
 SAMPLED_CASES = 50
+# Nothing is due of a dossier that was not taken in, or will not be resolved.
+WITHOUT_DUE = frozenset({"awaiting_intake", "refused", "withdrawn", "stopped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,8 @@ def _wrong_cases(worker: str, truth: Truth, now: int) -> Iterator[str]:
     cases = truth.sample()
     for case in cases[:: max(1, len(cases) // SAMPLED_CASES)]:
         wanted = truth.expectation(case, now)
+        if wanted.phase in WITHOUT_DUE:
+            wanted = replace(wanted, due=None)
         answer = httpx.get(f"{worker}/api/cases/{case}", timeout=30).json()
         found = replace(
             wanted, **{name: answer.get(name) for name in ("phase", "timeliness", "due")}
