@@ -133,9 +133,9 @@ class Lane:
             yield request, batch.closing
             if self._chance() < self._repeated:
                 if updating is False:
-                    self._stale.append(request)
+                    self._stale.append(replace(request, again=True))
                 else:
-                    yield request, 0
+                    yield replace(request, again=True), 0
         yield from ((replace(request, at=at), 0) for request in stale)
 
 

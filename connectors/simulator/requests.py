@@ -24,7 +24,7 @@ class Request(Struct, frozen=True, gc=False):
     `at`: scenario time of sending, Unix seconds. `updating`: None for progress. `cases[i]` is the
     dossier of `objects[i]`, an encoded JSON object. `remaining`: dossiers that still have records
     to come, 0 only in the last request. `deciding`: indexes of dossier objects without which some
-    figure is different.
+    figure is different. `again`: the same was sent before.
     """
 
     at: int
@@ -36,6 +36,7 @@ class Request(Struct, frozen=True, gc=False):
     objects: list[bytes]
     remaining: int = 1
     deciding: tuple[int, ...] = ()
+    again: bool = False
 
     @property
     def data(self) -> list[dict[str, Any]]:
@@ -105,10 +106,10 @@ def dropped(requests: Iterable[Request], count: int, seed: int, dossiers: int) -
             losing = set()
             for index in request.deciding:
                 case = request.cases[index]
-                if case in lost or seen in chosen:
+                if case in lost or (seen in chosen and not request.again):
                     losing.add(index)
                     lost.add(case)
-                seen += 1
+                seen += not request.again
             if len(losing) < len(request.objects):
                 yield _without(request, losing) if losing else request
 

@@ -74,7 +74,7 @@ class Scenario:
     year: int = 2023
     closes: int = vietnam(2024, 1, 2, 8)
     now: int = vietnam(2024, 1, 2, 8)
-    lanes: int = 4
+    lanes: int = 8
 
     @property
     def dossiers(self) -> int:

@@ -85,7 +85,7 @@ def by_lane(calls: list[dict[str, Any]], requests: list[Request]) -> None:
     """Every call came, and in each lane in its order."""
     expected = [json.loads(body(request)) for request in requests]
     lane_of = {case: request.lane for request in requests for case in request.cases}
-    lanes = range(4)
+    lanes = range(8)
 
     def of_lane(lane: int, of: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [call for call in of if lane_of[call["data"][0]["MaHoSo"]] == lane]
@@ -98,7 +98,7 @@ async def test_everything_arrives_in_order_and_in_parallel() -> None:
     requests, receiver = feed(), Receiver(seconds=0.01)
     progress = await send(requests, ACCOUNT, transport=receiver.transport())
     by_lane(receiver.calls, requests)
-    assert receiver.most_in_flight == 4
+    assert 1 < receiver.most_in_flight <= 8
     assert receiver.sessions == ["session-0"]
     assert progress.requests == len(requests)
     assert progress.objects == sum(len(request.objects) for request in requests)
