@@ -46,7 +46,7 @@ class Original(Struct):
 
 
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(Original).decode
+unpack = msgspec.msgpack.Decoder(Original).decode
 
 
 def refused(records: Sequence[RefusedRecord], call: Call, observed_at: int) -> list[Refused]:
@@ -76,7 +76,7 @@ def _position(item: RefusedRecord, call: Call, observed_at: int) -> str:
 
 def read_again(letter: DeadLetter, original: bytes, catalogue: Catalogue) -> Reading:
     """Read a refused record with the parser of today, as if it were received when it was."""
-    kept = _unpack(original)
+    kept = unpack(original)
     call = Call(letter.source, kept.service, kept.agency, kept.updating)
     data = kept.record if kept.whole else b"[%b]" % kept.record
     read = reading.steps if kept.updating is None else reading.dossiers

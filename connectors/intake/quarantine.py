@@ -44,10 +44,9 @@ class Quarantine:
         self.vault = vault
         self._database = database
         self._max_bytes = max_bytes
+        self.bytes = self.records = 0
         with database.transaction() as rows:
-            self.bytes, self.records = rows.execute(
-                "SELECT coalesce(sum(length(original)), 0), count(original) FROM refused"
-            ).fetchone()
+            self._measure(rows)
 
     def keep(self, letters: Iterable[tuple[DeadLetter, bytes]], now: float) -> set[str]:
         """Keep each letter with its original; returns the hashes of those not yet in the log.
@@ -73,6 +72,8 @@ class Quarantine:
         if known:
             return bool(known[0] == "pending")
         sealed = self.vault.seal(letter.hash, original)
+        if self.bytes + len(sealed) > self._max_bytes:
+            self._measure(rows)  # somebody may have made room meanwhile
         if self.bytes + len(sealed) > self._max_bytes:
             raise QuarantineFullError(
                 f"the quarantine holds {self.bytes} bytes, {self._max_bytes} may: look at "
@@ -128,9 +129,12 @@ class Quarantine:
     def _forget(self, change: str, which: str, values: tuple[object, ...]) -> None:
         with self._database.transaction() as rows:
             rows.execute(f"UPDATE refused SET {change} WHERE {which}", values)  # noqa: S608
-            self.bytes, self.records = rows.execute(
-                "SELECT coalesce(sum(length(original)), 0), count(original) FROM refused"
-            ).fetchone()
+            self._measure(rows)
+
+    def _measure(self, rows: sqlite3.Connection) -> None:
+        self.bytes, self.records = rows.execute(
+            "SELECT coalesce(sum(length(original)), 0), count(original) FROM refused"
+        ).fetchone()
 
 
 def _kept(letter: bytes, state: str, sealed: bytes | None) -> Kept:
