@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": "Prove that every figure equals the truth.",
     "topics": "Create and describe the topics of the log.",
     "catalogue": "Import procedures; list codes nobody knows.",
+    "law": "Check rule files of deadlines; show whom a change moves.",
     "dead-letters": "List, show, replay and discard refused records.",
     "state-hash": "Print the hash of the folded state.",
     "bench": "Measure speed beside peers, in one run.",

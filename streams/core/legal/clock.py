@@ -73,13 +73,13 @@ def legal_clock(facts: CaseFacts, keys: Sequence[Key], terms: Terms, now: int) -
     finish = closed if closed is not None else finish_of(facts)
     stands_at = now if finish is None else finish
     stops, waits = stops_of(facts.supplements, keys, facts.status, terms.pauses)
+    paused = waits and finish is None
     due_by_source = appointment(facts)
     count = _count(terms, received, stops, stands_at)
-    by_law = due_by_law(terms, count.begins, count.spans, facts.due) if count else None
+    by_law = _due_by_law(facts, terms, count)
     due = by_law if due_by_source is None else due_by_source
-    paused = waits and finish is None
     contradictions = contradictions_of(facts, finish, due, now)
-    if count is None:
+    if not count:
         contradictions += ("outside_calendar",)
     if paused and not any(stop.ends is None for stop in stops):
         contradictions += ("paused_without_time",)
@@ -93,7 +93,7 @@ def legal_clock(facts: CaseFacts, keys: Sequence[Key], terms: Terms, now: int) -
         due,
         due_by_source,
         by_law,
-        None if due is None else _remaining(terms, stands_at, due),
+        _remaining(terms, count, due) if count and due is not None else None,
         None if paused else mismatch_of(terms, due_by_source, by_law),
         None if finish is None or closed is not None else timeliness_of(terms, finish, due),
         contradictions,
@@ -113,7 +113,11 @@ def timeliness_of(terms: Terms, finish: int, due: int | None) -> Timeliness:
 
 
 class _Count(NamedTuple):
+    """`start` and `stands` are positions on the scale of the limit, `spans` those of the pauses."""
+
     begins: int
+    start: int
+    stands: int
     elapsed: int
     paused: int
     pauses: tuple[Pause, ...]
@@ -126,20 +130,28 @@ def _count(terms: Terms, received: int, stops: list[Stop], stands_at: int) -> _C
         # Nights and days off count by the calendar, but not those before the office could begin.
         begins = terms.calendar.next_opening(received) if terms.by_calendar else received
         position = terms.scale.position
-        whole = position(stands_at) - position(begins)
+        start, stands = position(begins), position(stands_at)
         if not stops:
-            return _Count(begins, max(whole, 0), 0, (), ())
+            return _Count(begins, start, stands, max(stands - start, 0), 0, (), ())
         pauses = disjoint(stops, begins, stands_at)
         spans = [(position(pause.begins), position(pause.ends)) for pause in pauses]
         paused = sum([end - begin for begin, end in spans])
-        return _Count(begins, max(whole - paused, 0), paused, pauses, spans)
+        elapsed = max(stands - start - paused, 0)
+        return _Count(begins, start, stands, elapsed, paused, pauses, spans)
     except OutsideCalendarError:
         return None
 
 
-def _remaining(terms: Terms, stands_at: int, due: int) -> int | None:
+def _due_by_law(facts: CaseFacts, terms: Terms, count: _Count | None) -> int | None:
+    if terms.limit is None and not terms.moves:
+        # A fixed date that no law sets is the one that was appointed first.
+        return facts.due
+    return due_by_law(terms, count.begins, count.start, count.spans) if count else None
+
+
+def _remaining(terms: Terms, count: _Count, due: int) -> int | None:
     try:
-        return terms.scale.position(due) - terms.scale.position(stands_at)
+        return terms.scale.position(due) - count.stands
     except OutsideCalendarError:
         return None
 

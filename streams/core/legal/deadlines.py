@@ -13,23 +13,19 @@ Mismatch = Literal["earlier", "later"]
 Breach = Literal["reappointed_again", "supplemented_again"]
 
 
-def due_by_law(
-    terms: Terms, begins: int, spans: Sequence[Span] = (), appointed: int | None = None
-) -> int | None:
+def due_by_law(terms: Terms, begins: int, start: int, spans: Sequence[Span] = ()) -> int | None:
     """The instant at which the limit is used up; None when there is no limit, or no calendar.
 
-    `begins` as in `LegalClock`; `spans` are the pauses, in order and apart, as positions on the
-    scale of the limit. One that begins when the limit is used up moves nothing any more: who asks
-    for papers after the deadline is late all the same. A fixed date without a limit is the one
-    that was `appointed` first.
+    `begins` as in `LegalClock`, `start` its position on the scale of the limit; `spans` are the
+    pauses there, in order and apart. One that begins when the limit is used up moves nothing any
+    more: who asks for papers after the deadline is late all the same.
     """
     limit = terms.limit
     if limit is None:
-        return None if terms.moves else appointed
+        return None
     try:
         if terms.months:
             limit = terms.calendar.add(begins, terms.months) - begins
-        start = terms.scale.position(begins)
         target = start + limit
         if spans and terms.moves:
             target = _moved(target, spans)
@@ -59,13 +55,13 @@ def _reached(terms: Terms, begins: int, start: int, target: int) -> int:
 
 def mismatch_of(terms: Terms, appointed: int | None, by_law: int | None) -> Mismatch | None:
     """Where the appointment lies against the law; None where they agree or one is not known."""
-    if appointed is None or by_law is None:
+    if appointed is None or by_law is None or appointed == by_law:
         return None
     if terms.mismatch_by_day:
         day = terms.calendar.day_number
         appointed, by_law = day(appointed), day(by_law)
-    if appointed == by_law:
-        return None
+        if appointed == by_law:
+            return None
     return "earlier" if appointed < by_law else "later"
 
 

@@ -107,8 +107,8 @@ def _limit(terms: Terms, begins: int, due_position: int) -> int:
     if terms.limit is not None and terms.by_day:
         return terms.limit
     days = terms.calendar.working_days
-    limit = due_by_law(terms, begins)
-    promised = due_position if limit is None else days.position(limit)
+    by_law = due_by_law(terms, begins, terms.scale.position(begins))
+    promised = due_position if by_law is None else days.position(by_law)
     return max(promised - days.position(begins), 0)
 
 
