@@ -7,7 +7,7 @@ from pathlib import Path
 from dashboards.boards import province
 from dashboards.boards.definition import Board
 
-FOLDER = Path(__file__).parent / "grafana"
+FOLDER = Path(__file__).parent / "grafana_json"
 BOARDS: tuple[Board, ...] = (province.BOARD,)
 
 
