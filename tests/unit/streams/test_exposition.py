@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,25 +147,70 @@ def test_what_is_rendered_is_a_recount_as_the_client_library_would_write_it(
         assert parsed(series.render(states, now)) == parsed(exported(recounted(states, now)))
 
 
+FACTS = {"agency": AGENCIES[0], "field": FIELDS[0], "channel": "online", "received": NEW_YEAR - 60}
+LATE = {"due": NEW_YEAR, "finished": NEW_YEAR + 9, "returned": NEW_YEAR, "service_level": "full"}
+
+
+def test_every_figure_by_hand() -> None:
+    told: list[dict[str, Any]] = [
+        FACTS | {"due": NOW - 1, "status": 9, "payment": "portal"},
+        FACTS | {"status": 5},
+        FACTS | LATE,
+        {"submitted": NEW_YEAR, "agency": AGENCIES[0]},
+        {"submitted": NEW_YEAR, "refused": NEW_YEAR},
+    ]
+    context = Context(Cells(AGENCIES, FIELDS))
+    state = PartitionState(TOPIC, 0, 1, context)
+    fold_all(state, [dossier(f"A-{n}", **facts) for n, facts in enumerate(told)])
+    open_at(state, NOW)
+    found = {
+        (name.removeprefix("ioc_cases_"), *sorted(dict(labels).values())): value
+        for (name, labels), value in parsed(CaseSeries(context.cells).render([state], NOW)).items()
+    }
+    one, field, same = AGENCIES[0], FIELDS[0], ("dossier", TOPIC)
+    assert found == {
+        (name, *sorted((*labels, *same))): value
+        for (name, *labels), value in {
+            ("registered", one, "online", "2023"): 3,
+            ("registered", one, "counter", "2024"): 1,
+            ("registered", "unknown", "counter", "2024"): 1,
+            ("received", one, "online", "2023"): 3,
+            ("paid_online", one, "2023"): 1,
+            ("open", one, "online", "overdue"): 1,
+            ("open", one, "online", "paused"): 1,
+            ("open", one, "counter", "awaiting_intake"): 1,
+            ("reported_done", one): 1,
+            ("resolved", one, "online", "2024", "late"): 1,
+            ("late", one, "2024", "in_system"): 1,
+            ("full_online", one, "2024"): 1,
+            ("closed_otherwise", "unknown", "2024", "refused"): 1,
+            ("by_field", field, "open"): 2,
+            ("by_field", "unknown", "open"): 1,
+            ("by_field", field, "overdue"): 1,
+            ("by_field", field, "resolved"): 1,
+            ("by_field", field, "late"): 1,
+        }.items()
+    }
+
+
+def dossier(case: str, **facts: Any) -> CaseEvent:
+    return case_event(
+        source="a", kind="dossier", case=case, revision=0, observed_at=1, facts=CaseFacts(**facts)
+    )
+
+
 def test_names_are_written_so_that_they_can_be_read() -> None:
     strange = 'a "quoted" \\ agency\nin two lines'
     context = Context(Cells([strange], []))
     state = PartitionState(TOPIC, 0, 1, context)
-    fold_all(state, [next_year_open(strange)])
+    fold_all(state, [dossier("A-1", agency=strange, received=NEW_YEAR)])
     open_at(state, NOW)
     found = parsed(CaseSeries(context.cells).render([state], NOW))
     assert strange in {value for _, labels in found for key, value in labels if key == "agency"}
 
 
-def next_year_open(agency: str) -> CaseEvent:
-    facts = CaseFacts(agency=agency, received=NEW_YEAR)
-    return case_event(
-        source="a", kind="dossier", case="A-1", revision=0, observed_at=1, facts=facts
-    )
-
-
 def test_a_cell_that_became_empty_is_no_series() -> None:
-    state = folded([next_year_open("x")], NOW)
+    state = folded([dossier("A-1", received=NEW_YEAR)], NOW)
     series = CaseSeries(state.context.cells)
     assert "ioc_cases_open" in series.render([state], NOW)
     state.counts.update(dict.fromkeys(state.counts, -1))
@@ -174,7 +220,7 @@ def test_a_cell_that_became_empty_is_no_series() -> None:
 def test_how_far_each_partition_is() -> None:
     context = Context(Cells([], []))
     opened, closed = PartitionState(TOPIC, 0, 1, context), PartitionState(TOPIC, 1, 2, context)
-    fold_all(opened, [next_year_open("x")])
+    fold_all(opened, [dossier("A-1", received=NEW_YEAR)])
     open_at(opened, NOW)
     found = parsed(fold_series([(opened, 4), (closed, None)]))
     zero, one = (frozenset({"topic": TOPIC, "partition": number}.items()) for number in ("0", "1"))

@@ -108,18 +108,35 @@ def test_a_better_source_is_asked_first_and_only_of_what_it_speaks_of() -> None:
         assert (facts.received, facts.due, facts.finished) == (1, 20, None)
 
 
-def test_a_newer_row_may_void_one_and_a_newer_still_bring_it_back() -> None:
-    def step(observed_at: int, *, void: bool) -> CaseEvent:
-        return case_event(
-            source="one-stop", kind="dossier", case="A-1", revision=0, observed_at=observed_at,
-            progress=[ProgressRow(NOW, 4, void=void)],
-        )  # fmt: skip
+def step(source: str, observed_at: int, *, void: bool) -> CaseEvent:
+    return case_event(
+        source=source, kind="dossier", case="A-1", revision=0, observed_at=observed_at,
+        progress=[ProgressRow(NOW, 4, void=void)],
+    )  # fmt: skip
 
-    log = [step(1, void=False), step(2, void=True), step(3, void=False)]
+
+def test_a_newer_row_may_void_one_and_a_newer_still_bring_it_back() -> None:
+    log = [step("a", 1, void=False), step("a", 2, void=True), step("a", 3, void=False)]
     for order in permutations(log[:2]):
         assert told(folded(list(order)))[1] == []
     for order in permutations(log):
         assert len(told(folded(list(order)))[1]) == 1
+
+
+def test_a_row_that_one_source_took_back_another_may_still_have() -> None:
+    state = folded([step("one-stop", 1, void=True), step("portal", 1, void=False)])
+    assert [(row.time, row.status) for row in told(state)[1]] == [(NOW, 4)]
+    case = state.case("dossier", "A-1")
+    assert case
+    assert case.row_keys() == [(NOW, 4)]
+
+
+def test_a_row_taken_back_leaves_no_trace_in_the_hash() -> None:
+    taken_back = folded([step("portal", 1, void=False), step("portal", 2, void=True)])
+    never_there = folded([step("portal", 2, void=True)])
+    nothing = case_event(source="portal", kind="dossier", case="A-1", revision=0, observed_at=1)
+    assert taken_back.state_hash() == never_there.state_hash() == folded([nothing]).state_hash()
+    assert taken_back.state_hash() != folded([step("portal", 1, void=False)]).state_hash()
 
 
 @pytest.mark.parametrize("revision", [0, 10**15, 2**64 - 2])
