@@ -81,7 +81,10 @@ class WorkingScale:
         return self._before[index] + (instant - self._opens[index]) * self._rates[index]
 
     def earliest(self, position: int) -> int:
-        """The first second at which so much is counted: the end of a stretch, not the next one."""
+        """The first second at which so much is counted: the end of a stretch, not the next one.
+
+        For 0 the second before the calendar: no stretch ends where nothing is counted yet.
+        """
         index = bisect_left(self._before, position) - 1
         if index < 0 or position > self._total:
             return self._edge(position)
@@ -100,5 +103,5 @@ class WorkingScale:
 
     def _edge(self, position: int) -> int:
         if position == 0:
-            return self._begins
+            return self._begins - 1
         raise OutsideCalendarError(position)

@@ -225,3 +225,26 @@ def test_another_zone_shifts_everything_and_changes_nothing_else() -> None:
         moved = tokyo.add(moment - 7200, length)
         assert moved == here.add(moment, length) - 7200
     assert tokyo.local(moment).utcoffset() == timedelta(hours=9)
+
+
+def test_the_first_days_of_the_calendar() -> None:
+    """It begins on a holiday; its first opening is on Monday, 4 January 2021."""
+    first = at("2021-01-01 00:00")
+    assert told(calendar().add(first, WorkingDays(1))) == shown("2021-01-05 07:00")
+    assert told(calendar().add(first, WorkingHours(1))) == shown("2021-01-04 08:00")
+    assert told(calendar().add(at("2021-01-04 08:00"), WorkingHours(1))) == shown(
+        "2021-01-04 09:00"
+    )
+    assert calendar().between(first, at("2021-01-04 09:00"), WorkingHours) == WorkingHours(2)
+    assert calendar().day(first).day == date(2021, 1, 1)
+    assert told(calendar().closing(calendar().day_number(first))) == shown("2021-01-04 17:00")
+    assert calendar().years == range(2021, 2029)
+
+
+def test_nothing_added_or_taken_off_moves_no_further_than_to_an_opening() -> None:
+    closing = at("2023-03-01 17:00")
+    assert calendar().add(closing, WorkingDays(0)) == closing
+    assert calendar().add(closing, CalendarDays(0)) == closing
+    for nothing in (WorkingDays(0), WorkingHours(0)):
+        assert told(calendar().subtract(closing, nothing)) == shown("2023-03-02 07:00")
+    assert told(calendar().add(at("2023-03-01 18:00"), WorkingDays(0))) == shown("2023-03-02 07:00")

@@ -293,3 +293,53 @@ def test_elapsed_of_calendar_days_runs_from_the_first_opening() -> None:
     assert told(found.begins) == shown("2023-03-06 07:00")
     assert found.elapsed == 86_400
     assert calendar().length(found.elapsed, "calendar_day") == CalendarDays(1)
+
+
+def breaches(*items: tuple[str | None, ...]) -> tuple[str, ...]:
+    given = facts(received="2023-03-01 08:00", due="2023-03-15 08:00", supplements=list(items))
+    return clock(given, "2023-03-10 08:00", supplements=9, reappointments=1).breaches
+
+
+def test_an_appointment_moved_by_the_wait_is_no_new_appointment() -> None:
+    explained = [
+        ("2023-03-02 08:00", "2023-03-07 08:00", "2023-03-15 08:00", "2023-03-20 08:00"),
+        ("2023-03-08 08:00", "2023-03-09 08:00", "2023-03-20 08:00", "2023-03-21 08:00"),
+    ]
+    assert breaches(*explained) == ()
+    # Software may be a working day more generous, and not a second beyond that.
+    second = ("2023-03-08 08:00", "2023-03-08 08:00", "2023-03-20 08:00")
+    first = ("2023-03-02 08:00", "2023-03-02 08:00", "2023-03-15 08:00", "2023-03-20 08:00")
+    assert breaches(first, (*second, "2023-03-21 08:00")) == ()
+    assert breaches(first, (*second, "2023-03-21 08:00:01")) == ("reappointed_again",)
+
+
+def test_a_new_appointment_is_counted_from_the_first_where_none_is_named() -> None:
+    moved = [
+        ("2023-03-02 08:00", None, None, "2023-03-20 08:00"),
+        ("2023-03-03 08:00", "2023-03-02 08:00", None, "2023-03-22 08:00"),
+    ]
+    assert breaches(*moved) == ("reappointed_again",)
+    earlier = [(*item[:3], "2023-03-10 08:00") for item in moved]
+    assert breaches(*earlier) == ()
+    unknown = [(*item[:3], "2039-03-10 08:00") for item in moved]
+    assert breaches(*unknown) == ()
+
+
+def test_a_stop_with_a_time_is_no_contradiction() -> None:
+    given = facts(received="2023-03-01 08:00", status=5, supplements=[("2023-03-02 08:00",)])
+    assert clock(given).contradictions == ()
+    ended = facts(
+        received="2023-03-01 08:00",
+        status=5,
+        supplements=[("2023-03-02 08:00", "2023-03-03 08:00")],
+    )
+    assert clock(ended).contradictions == ("paused_without_time",)
+
+
+def test_nothing_is_counted_before_the_beginning() -> None:
+    given = facts(received="2023-03-01 08:00", finished="2023-02-27 08:00", status=9)
+    assert (clock(given).elapsed, clock(given).paused) == (0, 0)
+    waited = given._replace(
+        supplements=((at("2023-02-27 08:00"), at("2023-03-02 08:00"), None, None),)
+    )
+    assert (clock(waited).elapsed, clock(waited).pauses) == (0, ())

@@ -120,6 +120,10 @@ def test_warnings_before_the_calendar_begins_hold_at_once() -> None:
     given = facts(received="2021-01-04 08:00", due="2021-01-05 08:00")
     found = watch(legal_clock(given, [], of, at("2021-01-04 08:00")), of)
     assert (found.level, told(found.since)) == ("apology_due", shown("2021-01-04 08:00"))
+    warned = ladder(WorkingDays(60), received="2021-01-04 08:00", due="2021-01-05 06:00")
+    assert warned["due_soon"] == warned["apology_due"] == shown("2021-01-04 07:00")
+    short = ladder(WorkingHours(8), received="2021-01-04 08:00", due="2021-01-04 08:00")
+    assert short["due_soon"] == shown("2021-01-04 07:00")
 
 
 def test_escalations_beyond_the_calendar_are_left_out() -> None:
