@@ -1,5 +1,6 @@
 """A stack for one verification: topics, receiver, worker and Prometheus of its own, then gone."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 from kafka import KafkaConsumer, TopicPartition
-from kafka.admin import KafkaAdminClient
+from kafka.admin import KafkaAdminClient, MemberToRemove
 
 from connectors.log import topics
 from connectors.log.settings import KafkaSettings
@@ -55,11 +56,18 @@ def installation(
     return Installation(plan, folding)
 
 
-def remove_topics(settings: KafkaSettings) -> None:
-    """Takes a verification's topics and consumer group out of the cluster."""
+def remove(settings: KafkaSettings, members: Iterable[str]) -> None:
+    """Takes a verification's topics and consumer group out of the cluster.
+
+    Static members stay in their group when they stop, and a group with members cannot be deleted.
+    """
     topics.delete(settings)
+    group = settings.prefix + GROUP
     with closing(KafkaAdminClient(**settings.client_options())) as admin:
-        admin.delete_groups([settings.prefix + GROUP])
+        if group in {found["group_id"] for found in admin.list_groups()}:
+            leaving = [MemberToRemove(group_instance_id=member) for member in members]
+            admin.remove_group_members(group, leaving)
+            admin.delete_groups([group])
 
 
 def log_ends(settings: KafkaSettings) -> dict[int, int]:

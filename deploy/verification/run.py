@@ -27,7 +27,7 @@ from deploy.verification.installation import (
     folded_to,
     installation,
     log_ends,
-    remove_topics,
+    remove,
 )
 from deploy.verification.log_copy import copy_shuffled
 from deploy.verification.prometheus import published_series, query
@@ -95,7 +95,7 @@ def verify(wanted: Verification, say: Say) -> Outcome:
                 if wanted.bootstrap:
                     supervisor.stop()
                     for settings in place.prefixes():
-                        remove_topics(settings)
+                        remove(settings, ["worker-1"])
 
 
 def _feed(
