@@ -1,7 +1,10 @@
 """`ioc bench`."""
 
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -22,13 +25,37 @@ def command() -> None:
 @click.option("--runs", type=click.IntRange(1, 20), default=3, show_default=True)
 def fold(dossiers: int, bundle: int, runs: int) -> None:
     """The worker against a bare confluent-kafka loop with msgspec and the same fold."""
-    try:
-        from deploy.benchmarks.run import fold as measure  # noqa: PLC0415
+    from deploy.benchmarks.run import fold as measure  # noqa: PLC0415
 
+    _report(partial(measure, dossiers=dossiers, bundle=bundle, runs=runs, say=_progress))
+
+
+@command.command(epilog="Example: ioc bench receiver --objects 60000")
+@click.option("--objects", type=click.IntRange(min=500), default=60_000, show_default=True)
+def receiver(objects: int) -> None:
+    """The receiver from HTTP to the acknowledged log, against its parsing alone."""
+    from deploy.benchmarks.receiver import receive  # noqa: PLC0415
+
+    _report(partial(receive, objects=objects, say=_progress))
+
+
+@command.command(epilog="Example: ioc bench latency --events 100")
+@click.option("--events", type=click.IntRange(min=2), default=100, show_default=True)
+def latency(events: int) -> None:
+    """From an event in the log's hands until /metrics shows it, live."""
+    from deploy.benchmarks.latency import latency as measure  # noqa: PLC0415
+
+    _report(partial(measure, events=events, say=_progress))
+
+
+class Report(Protocol):
+    def lines(self) -> list[str]: ...
+
+
+def _report(measure: Callable[[Path], Report]) -> None:
+    try:
         with tempfile.TemporaryDirectory(prefix="ioc-bench-") as directory:
-            report = measure(
-                Path(directory), dossiers=dossiers, bundle=bundle, runs=runs, say=_progress
-            )
+            report = measure(Path(directory))
     except (MissingProgramError, StartError) as error:
         raise click.ClickException(str(error)) from error
     click.echo("\n".join(report.lines()))
