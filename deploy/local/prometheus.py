@@ -1,12 +1,12 @@
 """Prometheus on loopback: the program of Debian, our configuration, never its service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from deploy.local.processes import LOOPBACK, program
 from deploy.local.services import Service, answers
-from deploy.prometheus.configuration import write
+from deploy.prometheus.configuration import Targets, write
 
 # Histories reach back to the years of the figures.
 RETENTION = "10y"
@@ -15,7 +15,7 @@ RETENTION = "10y"
 def service(
     directory: Path,
     port: int,
-    targets: Mapping[str, Sequence[str]],
+    targets: Targets,
     *,
     log: Path,
     alertmanagers: Sequence[str] = (),

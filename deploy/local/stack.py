@@ -140,8 +140,11 @@ def _prometheus(plan: Plan) -> Service:
         plan.layout.data / "prometheus",
         plan.ports.prometheus,
         {
-            "worker": [f"{LOOPBACK}:{port}" for port in plan.ports.workers],
-            "receiver": [f"{LOOPBACK}:{plan.ports.receiver}"],
+            "worker": {
+                f"worker-{number}": f"{LOOPBACK}:{port}"
+                for number, port in enumerate(plan.ports.workers, start=1)
+            },
+            "receiver": {"receiver": f"{LOOPBACK}:{plan.ports.receiver}"},
         },
         log=plan.layout.log("prometheus"),
         alertmanagers=[f"{LOOPBACK}:{plan.ports.alertmanager}"],

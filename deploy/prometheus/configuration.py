@@ -9,11 +9,16 @@ from deploy.prometheus.yaml import dump
 
 INTERVAL = "2s"
 
+# Job -> instance -> HOST:PORT of what has /metrics.
+Targets = Mapping[str, Mapping[str, str]]
 
-def configuration(
-    targets: Mapping[str, Sequence[str]], alertmanagers: Sequence[str]
-) -> dict[str, Any]:
-    """`targets`: job -> HOST:PORT of what has /metrics."""
+
+def configuration(targets: Targets, alertmanagers: Sequence[str]) -> dict[str, Any]:
+    """An instance has a name of its own, not its address.
+
+    A worker that comes back on another port is the same, and not a second owner of its partitions
+    for the five minutes in which Prometheus still believes the last sample of the first.
+    """
     return {
         "global": {
             "scrape_interval": INTERVAL,
@@ -21,16 +26,17 @@ def configuration(
             "evaluation_interval": INTERVAL,
         },
         "rule_files": ["rules/*.yml"],
-        "alerting": {"alertmanagers": [_static(alertmanagers)]},
+        "alerting": {
+            "alertmanagers": [{"static_configs": [{"targets": list(alertmanagers)}]}],
+        },
         "scrape_configs": [
-            {"job_name": job, **_static(addresses)} for job, addresses in targets.items()
+            {"job_name": job, "static_configs": [_named(*one) for one in instances.items()]}
+            for job, instances in targets.items()
         ],
     }
 
 
-def write(
-    directory: Path, targets: Mapping[str, Sequence[str]], alertmanagers: Sequence[str] = ()
-) -> Path:
+def write(directory: Path, targets: Targets, alertmanagers: Sequence[str] = ()) -> Path:
     """Write configuration and rules; returns the file for `--config.file`."""
     write_rules(directory / "rules")
     file = directory / "prometheus.yml"
@@ -50,5 +56,5 @@ def write_rules(directory: Path) -> list[Path]:
     return files
 
 
-def _static(addresses: Sequence[str]) -> dict[str, Any]:
-    return {"static_configs": [{"targets": list(addresses)}]}
+def _named(instance: str, address: str) -> dict[str, Any]:
+    return {"targets": [address], "labels": {"instance": instance}}

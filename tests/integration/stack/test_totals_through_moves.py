@@ -94,7 +94,8 @@ def running(
     found, targets = workers
     [port] = free_ports(1)
     log = tmp_path / "prometheus.log"
-    service = prometheus.service(tmp_path / "p", port, {"worker": targets}, log=log)
+    named = {"worker": dict(zip("ab", targets, strict=True))}
+    service = prometheus.service(tmp_path / "p", port, named, log=log)
     for file in [tmp_path / "p" / "prometheus.yml", *(tmp_path / "p" / "rules").glob("*.yml")]:
         file.write_text(_hurried(file.read_text()))
     process = spawn(service.command, log)

@@ -141,11 +141,12 @@ def test_every_rule_test_has_been_seen_to_fail() -> None:
 
 
 def test_the_configuration_is_one_that_the_programs_accept(tmp_path: Path) -> None:
-    targets = {"worker": ["127.0.0.1:8810"], "receiver": ["127.0.0.1:8801"]}
+    targets = {"worker": {"worker-1": "127.0.0.1:8810"}, "receiver": {"r": "127.0.0.1:8801"}}
     file = prometheus.write(tmp_path, targets, ["127.0.0.1:19093"])
     checked = run("promtool", "check", "config", file)
     assert checked.returncode == 0, checked.stderr
     assert "3 rule files found" in checked.stdout
+    assert 'instance: "worker-1"' in file.read_text()
     assert run("amtool", "check-config", alertmanager.write(tmp_path)).returncode == 0
 
 
