@@ -13,7 +13,8 @@ from seeds.topics import topics
 from streams.core.partition import HASH_MODULUS
 from streams.shell.holdings import FOLDED
 
-PATIENCE_SECONDS = 3.0
+# A peer may have to compute hashes first: half a million in three seconds.
+PATIENCE_SECONDS = 10.0
 
 # What a worker says of itself at /api/state?local=1, see `answers.local_state`.
 Part = Mapping[str, Any]
