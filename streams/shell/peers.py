@@ -13,8 +13,9 @@ from seeds.topics import topics
 from streams.core.partition import HASH_MODULUS
 from streams.shell.holdings import FOLDED
 
-# A peer may have to compute hashes first: half a million in three seconds.
-PATIENCE_SECONDS = 10.0
+# A peer may have to compute hashes first: half a million in three seconds. Who asks for a case
+# is a one-stop system that itself waits for six seconds.
+STATE_PATIENCE_SECONDS, CASE_PATIENCE_SECONDS = 10.0, 2.0
 
 # What a worker says of itself at /api/state?local=1, see `answers.local_state`.
 Part = Mapping[str, Any]
@@ -27,7 +28,9 @@ class Peers:
 
     async def states(self) -> list[Part]:
         """The own part of each peer; of one that does not answer, the reason."""
-        answers = await asyncio.gather(*(self._ask(one, "/api/state") for one in self._addresses))
+        answers = await asyncio.gather(
+            *(self._ask(one, "/api/state", STATE_PATIENCE_SECONDS) for one in self._addresses)
+        )
         return [
             answer[0] if answer else {"reason": f"{address} does not answer", "partitions": {}}
             for address, answer in zip(self._addresses, answers, strict=True)
@@ -37,13 +40,15 @@ class Peers:
         """The answer of the peer that holds the case's partition; None when none does."""
         path = f"/api/cases/{quote(case_id, safe='')}"
         answers = await asyncio.gather(
-            *(self._ask(one, path, kind=kind) for one in self._addresses)
+            *(self._ask(one, path, CASE_PATIENCE_SECONDS, kind=kind) for one in self._addresses)
         )
         return next((answer for answer in answers if answer and answer[1] in (200, 404)), None)
 
-    async def _ask(self, address: str, path: str, **query: str) -> tuple[Part, int] | None:
+    async def _ask(
+        self, address: str, path: str, patience: float, **query: str
+    ) -> tuple[Part, int] | None:
         url = URL(f"{address}{path}?{urlencode({'local': '1', **query})}", encoded=True)
-        timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=patience)
         try:
             async with self._session.get(url, timeout=timeout) as response:
                 return await response.json(), response.status
