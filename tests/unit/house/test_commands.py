@@ -23,7 +23,7 @@ def test_every_command_that_is_announced_is_there() -> None:
     assert main.list_commands(click.Context(main)) == list(COMMANDS)
 
 
-@pytest.mark.parametrize("path", paths(main), ids=" ".join)
+@pytest.mark.parametrize("path", list(paths(main)), ids=" ".join)
 def test_help_has_an_example(path: tuple[str, ...]) -> None:
     answer = CliRunner().invoke(main, [*path, "--help"], prog_name="ioc")
     assert answer.exit_code == 0
