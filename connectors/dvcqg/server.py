@@ -127,7 +127,16 @@ def http_server(app: App, settings: ReceiverSettings) -> Server:
 def listening(settings: ReceiverSettings) -> socket.socket:
     """The socket to serve on. Raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
+    # Without the protocol's number asyncio leaves Nagle's algorithm on: 40 ms for every answer.
+    served = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        served.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        served.bind((settings.host, settings.port))
+        served.listen(1024)
+    except OSError:
+        served.close()
+        raise
+    return served
 
 
 async def run(prepared: Prepared, kafka: KafkaSettings, clock: Clock) -> None:

@@ -11,6 +11,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from connectors.dvcqg.server import listening
+from connectors.dvcqg.settings import ReceiverSettings
 from connectors.intake.database import only_connector
 from connectors.log.settings import KafkaSettings
 from deploy.commands.connect import command
@@ -100,3 +102,9 @@ def test_help_has_an_example(arguments: list[str]) -> None:
     found = CliRunner().invoke(command, [*arguments, "--help"])
     assert found.exit_code == 0
     assert "Example: ioc connect dvcqg" in found.output
+
+
+def test_answers_are_not_held_back_by_nagles_algorithm() -> None:
+    """asyncio turns it off only for sockets that say that they are TCP's."""
+    with listening(ReceiverSettings(port=free_ports(1)[0])) as served:
+        assert served.proto == socket.IPPROTO_TCP
