@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local import readings
 from deploy.local.figures import Figures
@@ -42,7 +43,13 @@ def _cell(found: str | None, wanted: str) -> str:
 
 
 def compare(
-    truth: Figures, *, worker_url: str, prometheus_url: str, wall_url: str, year: int
+    truth: Figures,
+    *,
+    worker_url: str,
+    prometheus_url: str,
+    wall_url: str,
+    year: int,
+    picture: Path | None = None,
 ) -> Agreement:
     """Read all places now. The page is read where this machine can (see `page_reader`)."""
     places: dict[str, Callable[[], Texts]] = {
@@ -50,7 +57,7 @@ def compare(
         "Prometheus": lambda: readings.of_prometheus(prometheus_url, year).texts(),
         "wall": lambda: readings.of_wall(wall_url),
     }
-    if read_page := readings.page_reader():
+    if read_page := readings.page_reader(picture):
         places["wall's page"] = lambda: read_page(wall_url)
     columns: dict[str, Texts] = {}
     unreadable: dict[str, str] = {}

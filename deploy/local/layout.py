@@ -34,6 +34,11 @@ class Layout:
     def record(self) -> Path:
         return self.root / "stack.json"
 
+    @property
+    def picture(self) -> Path:
+        """The wall as the last check saw it."""
+        return self.root / "wall.png"
+
     def log(self, service: str) -> Path:
         return self.logs / f"{service}.log"
 

@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -79,8 +80,10 @@ def of_wall(url: str) -> dict[str, str]:
     }
 
 
-def page_reader() -> Callable[[str], dict[str, str]] | None:
-    """Reads the page itself in Chromium; None where this machine has no means to."""
+def page_reader(picture: Path | None) -> Callable[[str], dict[str, str]] | None:
+    """Reads the page itself in Chromium, and leaves the picture that was read in a file; None
+    where this machine has no means to.
+    """
     chromium = shutil.which("chromium")
     if chromium is None or importlib.util.find_spec("playwright") is None:
         return None
@@ -101,6 +104,9 @@ def page_reader() -> Callable[[str], dict[str, str]] | None:
                 )
                 for figure in figures
             }
+            if picture:
+                page.evaluate("document.fonts.ready")
+                page.screenshot(path=picture)
             browser.close()
         return texts
 

@@ -135,6 +135,7 @@ class _Run:
                     prometheus_url=plan.prometheus_url,
                     wall_url=plan.wall_url,
                     year=chosen.scenario.year,
+                    picture=self._wish.layout.picture,
                 )
             ]
             return found[0].holds

@@ -87,6 +87,7 @@ def test_a_scenario_is_loaded_and_every_figure_agrees(up: Callable[..., Up]) -> 
     assert "all figures agree" in checked.output
     [heads] = [line.split("  ") for line in checked.output.splitlines() if "truth" in line]
     assert {"API", "Prometheus", "wall", "wall's page"} <= {head.strip() for head in heads}
+    assert (checked.directory / "wall.png").read_bytes().startswith(b"\x89PNG")
     assert not (checked.directory / "stack.json").exists()
     modes = {file.stat().st_mode & 0o777 for file in (checked.directory / "secrets").iterdir()}
     assert modes == {0o600}

@@ -103,7 +103,7 @@ def stack() -> Iterator[tuple[Stack, str]]:
 @pytest.fixture(autouse=True)
 def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stack of these tests serves no page."""
-    monkeypatch.setattr(readings, "page_reader", lambda: None)
+    monkeypatch.setattr(readings, "page_reader", lambda _: None)
 
 
 def compared(url: str, truth: Figures = ARTICLE) -> Agreement:
