@@ -23,6 +23,7 @@ COMMANDS = {
     "catalogue": "Import procedures; list codes nobody knows.",
     "law": "Check rule files of deadlines; show whom a change moves.",
     "dead-letters": "List, show, replay and discard refused records.",
+    "explain": "Print the receipt of a case's deadline.",
     "state-hash": "Print the hash of the folded state.",
     "bench": "Measure speed beside peers, in one run.",
 }

@@ -10,32 +10,19 @@ from typing import Any
 import click
 
 from connectors.clock import Clock
+from deploy.moments import Moment
 from seeds.law_calendar import calendar_days, require_years, years_needed
 from seeds.law_files import LAWS, Law, check_laws, load_laws, unknown_fields
 from seeds.law_table import LawFileError
 from seeds.procedures import fields
 from seeds.table import DataError
 from streams.core.legal.book import rule_book
-from streams.core.legal.calendar import WorkingCalendar, instant
+from streams.core.legal.calendar import WorkingCalendar
 from streams.core.legal.case_file import CaseFileError, read_cases
 from streams.core.legal.comparison import Moved, moved
 from streams.core.legal.receipt import to_json
 
 FOLDER = click.Path(exists=True, path_type=Path)
-
-
-class Moment(click.ParamType):
-    """A time with its zone, as Unix seconds."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        try:
-            return instant(datetime.fromisoformat(value))
-        except ValueError as error:
-            self.fail(f"{error}; allowed: 2023-01-19T09:20:00+07:00", param, ctx)
 
 
 @click.group(epilog="Example: ioc law check")

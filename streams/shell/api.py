@@ -5,7 +5,7 @@ The partitions that it does not hold are asked of its peers; what nobody can ans
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,18 +15,25 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from connectors.contract.partitions import partition_of
 from seeds.topics import PUBLIC_ADMINISTRATION, topics
+from streams.core.legal.terms import RuleBook
+from streams.core.partition import PartitionState
 from streams.shell.answers import case_answer, local_state
 from streams.shell.holdings import Partition
-from streams.shell.peers import Peers, merged
+from streams.shell.peers import Part, Peers, merged
+from streams.shell.receipts import Question, receipt_answer
 from streams.shell.worker import Worker
 
 JSON_HEADERS = {"Cache-Control": "no-store"}
 
+# What is told of a case, from state, kind and id; None: nothing.
+Tell = Callable[[PartitionState, str, str], Part | None]
+
 
 class Api:
-    def __init__(self, worker: Worker, peers: Peers) -> None:
+    def __init__(self, worker: Worker, peers: Peers, book: RuleBook) -> None:
         self._worker = worker
         self._peers = peers
+        self._book = book
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -34,6 +41,8 @@ class Api:
             web.get("/health", self.health),
             web.get("/ready", self.ready),
             web.get("/api/state", self.state),
+            # An id may have slashes: who quotes them (%2F) never takes one road for the other.
+            web.get("/api/cases/{id:.+}/receipt", self.receipt),
             web.get("/api/cases/{id:.+}", self.case),
         ]
 
@@ -58,19 +67,42 @@ class Api:
         return _json(answer, 200 if answer["complete"] else 503)
 
     async def case(self, request: web.Request) -> web.Response:
+        return _json(*await self._told(request, case_answer))
+
+    async def receipt(self, request: web.Request) -> web.Response:
+        """400: a key of the query is wrong. A case of which no facts are known has no receipt."""
+        try:
+            question = Question.of(request.query)
+        except ValueError as error:
+            return _json({"reason": str(error)}, 400)
+
+        def tell(state: PartitionState, kind: str, case_id: str) -> Part | None:
+            return receipt_answer(state, kind, case_id, self._book, question)
+
+        answer, status = await self._told(request, tell, "receipt", **question.query())
+        if status == 200 and question.form == "text":
+            return web.Response(text=answer["text"], headers=JSON_HEADERS)
+        return _json(answer, status)
+
+    async def _told(
+        self, request: web.Request, tell: Tell, part: str = "", **query: str
+    ) -> tuple[Part, int]:
+        """The answer of whoever holds the case's partition, and its status."""
         case_id, kind = request.match_info["id"], request.query.get("kind", "dossier")
         count = topics()[PUBLIC_ADMINISTRATION].partitions
         place = Partition(PUBLIC_ADMINISTRATION, partition_of(case_id, count))
         self._worker.now()
         state = dict(self._worker.open_states()).get(place)
         if state is not None:
-            answer = case_answer(state, kind, case_id)
-            missing = {"reason": f"{place} has no {kind} of that id"}
-            return _json(missing, 404) if answer is None else _json(answer)
-        found = None if _is_local(request) else await self._peers.case(case_id, kind)
-        if found is not None:
-            return _json(*found)
-        return _json({"reason": f"whoever holds {place} cannot be asked now; try again"}, 503)
+            answer = tell(state, kind, case_id)
+            wanted = f"{part} of a {kind}" if part else kind
+            missing = {"reason": f"{place} has no {wanted} of that id"}
+            return (missing, 404) if answer is None else (answer, 200)
+        found = None
+        if not _is_local(request):
+            found = await self._peers.case(case_id, kind, part, **query)
+        unknown = {"reason": f"whoever holds {place} cannot be asked now; try again"}
+        return found or (unknown, 503)
 
 
 def _is_local(request: web.Request) -> bool:
@@ -88,12 +120,13 @@ def _verdict(reason: str | None) -> web.Response:
 
 
 @asynccontextmanager
-async def serving(worker: Worker) -> AsyncIterator[None]:
+async def serving(worker: Worker, book: RuleBook) -> AsyncIterator[None]:
     """The API on the worker's own loop. Raises OSError when the port is taken."""
     settings = worker.settings
     async with aiohttp.ClientSession() as session:
         application = web.Application()
-        application.add_routes(Api(worker, Peers(session, settings.workers)).routes())
+        peers = Peers(session, settings.workers)
+        application.add_routes(Api(worker, peers, book).routes())
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

@@ -36,11 +36,17 @@ class Peers:
             for address, answer in zip(self._addresses, answers, strict=True)
         ]
 
-    async def case(self, case_id: str, kind: str) -> tuple[Part, int] | None:
-        """The answer of the peer that holds the case's partition; None when none does."""
-        path = f"/api/cases/{quote(case_id, safe='')}"
+    async def case(
+        self, case_id: str, kind: str, part: str = "", **query: str
+    ) -> tuple[Part, int] | None:
+        """The answer of the peer that holds the case's partition; None when none does.
+
+        `part` is what is asked about the case, as its road ends; "": the case itself.
+        """
+        path = f"/api/cases/{quote(case_id, safe='')}" + (part and f"/{part}")
+        asked = {"kind": kind, **query}
         answers = await asyncio.gather(
-            *(self._ask(one, path, CASE_PATIENCE_SECONDS, kind=kind) for one in self._addresses)
+            *(self._ask(one, path, CASE_PATIENCE_SECONDS, **asked) for one in self._addresses)
         )
         return next((answer for answer in answers if answer and answer[1] in (200, 404)), None)
 

@@ -16,8 +16,10 @@ from kafka.errors import KafkaError
 from connectors.clock import Clock
 from connectors.log import topics as log_topics
 from connectors.log.settings import KafkaSettings
+from streams.core.legal.terms import RuleBook
 from streams.shell.api import serving
 from streams.shell.holdings import READ
+from streams.shell.law import law_for
 from streams.shell.settings import WorkerSettings
 from streams.shell.worker import Worker
 
@@ -62,15 +64,26 @@ def require_topics(kafka: KafkaSettings) -> None:
             )
 
 
+def require_law(clock: Clock) -> RuleBook:
+    """Raises CannotBeginError for a fault in the law files or the calendar."""
+    try:
+        return law_for(int(clock.now()))
+    except ValueError as error:
+        raise CannotBeginError(
+            f"cannot read the law: {error}; mend it: `ioc law check` lists every fault"
+        ) from error
+
+
 def run(kafka: KafkaSettings, settings: WorkerSettings, clock: Clock) -> int:
     """Serves until SIGTERM or SIGINT; the exit code. Raises CannotBeginError."""
+    book = require_law(clock)
     require_topics(kafka)
     with tempfile.TemporaryDirectory(prefix="ioc-worker-") as directory:
-        return asyncio.run(_serve(kafka, settings, clock, Path(directory)))
+        return asyncio.run(_serve(kafka, settings, clock, Path(directory), book))
 
 
 async def _serve(
-    kafka: KafkaSettings, settings: WorkerSettings, clock: Clock, directory: Path
+    kafka: KafkaSettings, settings: WorkerSettings, clock: Clock, directory: Path, book: RuleBook
 ) -> int:
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -78,7 +91,7 @@ async def _serve(
         loop.add_signal_handler(number, asked_to_stop.set)
     worker = Worker(kafka, settings, clock, directory, end_process)
     app = worker.application.app
-    async with _served(worker), faust_app_running(app):
+    async with _served(worker, book), faust_app_running(app):
         beside = asyncio.create_task(worker.run_beside())
         await app.wait(asked_to_stop.wait())
         beside.cancel()
@@ -95,12 +108,12 @@ async def _serve(
 
 
 @asynccontextmanager
-async def _served(worker: Worker) -> AsyncIterator[None]:
+async def _served(worker: Worker, book: RuleBook) -> AsyncIterator[None]:
     settings = worker.settings
     address = f"{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(serving(worker))
+            await stack.enter_async_context(serving(worker, book))
         except OSError as error:
             raise CannotBeginError(
                 f"cannot serve {address}: {os.strerror(error.errno or 0)}; end what uses the port, "
