@@ -343,3 +343,24 @@ def test_nothing_is_counted_before_the_beginning() -> None:
         supplements=((at("2023-02-27 08:00"), at("2023-03-02 08:00"), None, None),)
     )
     assert (clock(waited).elapsed, clock(waited).pauses) == (0, ())
+
+
+@pytest.mark.parametrize("status", [2, 4, 9, 10])
+def test_every_status_of_going_on_ends_a_stop(status: int) -> None:
+    rows = [("2023-03-02 08:00", 6), ("2023-03-03 08:00", status)]
+    found = clock(facts(received="2023-03-01 08:00"), "2023-03-06 08:00", None, *rows)
+    assert (found.state, found.paused) == ("running", 8 * HOUR)
+
+
+def test_what_happens_in_one_second_is_no_contradiction() -> None:
+    moment = "2023-03-01 08:00"
+    given = facts(
+        submitted=moment,
+        received=moment,
+        due=moment,
+        finished=moment,
+        returned=moment,
+        status=9,
+        supplements=[(moment, moment)],
+    )
+    assert clock(given, moment).contradictions == ()

@@ -136,6 +136,7 @@ online = { value = 16, unit = "working_hour" }
             22,
             "key defaults.ends.working_hour: is unknown",
         ),
+        ("short_percent = 50", "short_percent = 100.5", 34, "allowed: a number from 0 to 100"),
         ("due_soon_percent = 20", "due_soon_percent = 120", 32, "allowed: a number from 0 to 100"),
         (
             "escalation_days = [1, 3, 5]",

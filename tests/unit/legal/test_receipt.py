@@ -109,6 +109,14 @@ def test_stretches_leave_no_gap_and_add_up() -> None:
     assert found.left_by_law == 10 * found.measure.ticks - (clock.elapsed or 0)
 
 
+def test_a_stop_from_the_first_second_leaves_no_empty_stretch() -> None:
+    given = facts(
+        received="2023-03-01 08:00", supplements=[("2023-03-01 08:00", "2023-03-02 08:00")]
+    )
+    found = receipt(NAME, given, [], terms(WorkingDays(10)), at("2023-03-03 08:00"))
+    assert [stretch.reason for stretch in found.stretches] == ["supplement", None]
+
+
 def test_every_day_off_is_told_once() -> None:
     found = across_tet()
     days = [day.day for stretch in found.stretches for day in stretch.special_days]
