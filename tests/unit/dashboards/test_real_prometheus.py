@@ -33,9 +33,8 @@ def exporter() -> Exporter:
 def prometheus(exporter: Exporter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory = tmp_path_factory.mktemp("prometheus")
     with served(exporter) as target:
-        real = service(
-            directory, free_ports(1)[0], {"worker": [target]}, log=directory / "prometheus.log"
-        )
+        targets = {"worker": {"worker-1": target}}
+        real = service(directory, free_ports(1)[0], targets, log=directory / "prometheus.log")
         process = spawn(real.command, real.log)
         try:
             wait_until(real.ready, process, name="prometheus", log=real.log)
