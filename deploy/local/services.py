@@ -11,7 +11,8 @@ import httpx
 class Service:
     """A foreground process. `address` is for people; `ready` is asked until it holds.
 
-    One that runs `once` may end with code 0; any other end is a death.
+    One that runs `once` may end with code 0; any other end is a death. After a death it rests for
+    `rest_seconds` at least.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Service:
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
+    rest_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

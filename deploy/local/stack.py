@@ -62,11 +62,12 @@ def stages(plan: Plan) -> list[Stage]:
     create = partial(_create_topics, plan.kafka)
     middle = [_receiver(plan), *_workers(plan), _alertmanager(plan), _prometheus(plan)]
     wall = Stage([_wall(plan)])
+    rested = Stage(middle, partial(prometheus.rest, plan.layout.data / "prometheus"))
     if plan.bootstrap:
-        return [Stage(middle, prepare=create), wall]
+        return [Stage([], create), rested, wall]
     nodes = broker.plan(plan.layout.data / "broker", [plan.ports.broker])
     prepare = partial(_prepare_broker, nodes)
-    return [Stage([_broker(plan, nodes[0])], prepare, create), Stage(middle), wall]
+    return [Stage([_broker(plan, nodes[0])], prepare, create), rested, wall]
 
 
 def verification_stages(feeding: Plan, folding: Plan) -> list[Stage]:

@@ -154,6 +154,7 @@ class Supervisor:
         if now - managed.started_at > HEALTHY_AFTER_SECONDS:
             managed.deaths = 0
         backoff = min(FIRST_BACKOFF_SECONDS * 2**managed.deaths, LONGEST_BACKOFF_SECONDS)
+        backoff = max(backoff, managed.service.rest_seconds)
         managed.deaths += 1
         managed.restart_at = now + backoff
         name, log = managed.service.name, managed.service.log

@@ -9,6 +9,12 @@ from deploy.prometheus.yaml import dump
 
 INTERVAL = "2s"
 
+# How long a sample is believed. A Prometheus that was away does not know which series have ended
+# meanwhile, and would add what they said to what others say now. So it may not be started again
+# before everything that it remembers is older than this; and what is recorded at longer intervals
+# than this has gaps.
+LOOKBACK_SECONDS = 15
+
 # Job -> instance -> HOST:PORT of what has /metrics.
 Targets = Mapping[str, Mapping[str, str]]
 

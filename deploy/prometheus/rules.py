@@ -8,9 +8,11 @@ Two things that look simpler are wrong:
 
 - `and on(topic) ioc:topic_complete` instead of the whole condition: a scrape may arrive between
   two rules of one evaluation, and pass a total that the condition was not computed for. One query
-  sees one state of the storage, so the condition is in each rule.
+  sees one state of the storage, so the condition is in the rule itself.
 - `last_over_time(ioc:X[6h])` as the last good one: it brings back cells that had become empty
   hours before. A total's own last value has just the cells that it had.
+
+See `LOOKBACK_SECONDS` in configuration.py for what else they rest on.
 """
 
 from typing import Any
@@ -41,9 +43,12 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "source_info": ("source", "kind", "topic"),
 }
 
+
 OWNERS = "sum by (topic, partition) (ioc_fold_caught_up)"
 # As many partitions with exactly one owner as the topic has: so none has two or none.
 COMPLETE = f"(count by (topic) ({OWNERS} == 1) == on (topic) ioc_topic_partitions)"
+# The scrape that is longest ago of those that the totals are made of.
+SCRAPED = "min by (topic) (timestamp(ioc_fold_caught_up))"
 
 Rule = dict[str, Any]
 Group = dict[str, Any]
@@ -54,7 +59,7 @@ def rule_files() -> dict[str, list[Group]]:
     return {
         "totals.yml": [{"name": "totals", "rules": _totals()}],
         "sources.yml": [{"name": "sources", "rules": _sources()}],
-        "seeds.yml": [{"name": "agencies", "interval": "10s", "rules": _agencies()}],
+        "seeds.yml": [{"name": "agencies", "interval": "5s", "rules": _agencies()}],
     }
 
 
@@ -66,11 +71,12 @@ def _totals() -> list[Rule]:
     ]
     rules.append(_record("ioc:topic_complete", COMPLETE))
     complete_at = "ioc:topic_complete_timestamp_seconds:last"
-    rules.append(_record(complete_at, _kept(complete_at, f"0 * {COMPLETE} + time()")))
+    rules.append(_record(complete_at, _kept(complete_at, SCRAPED)))
     for name, labels in TOTALS.items():
-        whole = f"sum by ({', '.join(('topic', *labels))}) (ioc_{name}) and on (topic) {COMPLETE}"
-        rules.append(_record(f"ioc:{name}", whole))
+        whole = f"sum by ({', '.join(('topic', *labels))}) (ioc_{name})"
         rules.append(_record(f"ioc:{name}:last", _kept(f"ioc:{name}:last", whole)))
+        # Whichever state of the storage the two conditions saw, this may be older, never wrong.
+        rules.append(_record(f"ioc:{name}", f"ioc:{name}:last and on (topic) ioc:topic_complete"))
     imbalance = "sum by (topic) (ioc_ledger_imbalance)"
     rules.append(_record("ioc:ledger_imbalance", imbalance))
     return rules
@@ -78,7 +84,7 @@ def _totals() -> list[Rule]:
 
 def _kept(name: str, expression: str) -> str:
     """The expression where its topic is complete, else the value that the rule had before."""
-    return f"{expression} or ({name} unless on (topic) {COMPLETE})"
+    return f"{expression} and on (topic) {COMPLETE} or ({name} unless on (topic) {COMPLETE})"
 
 
 def _sources() -> list[Rule]:

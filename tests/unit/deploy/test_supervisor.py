@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,13 @@ def test_what_dies_again_and_again_is_started_less_and_less_often(scene: Scene) 
 
         assert supervisor.run_until(lambda: len(waits()) == 3, timeout_seconds=30)
         assert [wait.split()[0] for wait in waits()] == ["0.5", "1", "2"]
+
+
+def test_what_must_rest_is_started_after_its_rest(scene: Scene) -> None:
+    tired = replace(scene.service("a", "sleep 0.2; exit 3"), rest_seconds=1.5)
+    with scene.supervisor as supervisor:
+        supervisor.start([Stage([tired])])
+        assert supervisor.run_until(lambda: "restarting in 1.5 s" in scene.said[-1], 20)
 
 
 def test_what_does_not_start_ends_everything_and_shows_its_log(scene: Scene) -> None:

@@ -138,7 +138,8 @@ def test_a_cluster_that_is_configured_is_used(configured_file: Path) -> None:
     assert made.ports.wall == 80
     assert made.configuration == configured_file
     plan = up._plan(made)
-    assert [stage.services[0].name for stage in stages(plan)] == ["receiver", "wall"]
+    names = [one.name for stage in stages(plan) for one in stage.services]
+    assert names == ["receiver", "worker-1", "worker-2", "alertmanager", "prometheus", "wall"]
 
 
 def test_a_scenario_on_a_cluster_has_topics_of_its_own(configured_file: Path) -> None:
