@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
 
+from connectors.simulator.appointments import Outlook, outlook
 from connectors.simulator.lives import (
     DONE,
     ONLINE,
@@ -61,7 +62,8 @@ _KEPT_WHOLE = 2_000
 class Standing(NamedTuple):
     """How a dossier counts. Years are those of the Vietnamese calendar, 0 = not (yet).
 
-    `phase` of an open one, `reason` of one closed otherwise, `timeliness` of a resolved one.
+    `phase` and `level` of an open one, `reason` of one closed otherwise, `timeliness` of a resolved
+    one.
     """
 
     agency: str
@@ -78,6 +80,8 @@ class Standing(NamedTuple):
     reason: str = ""
     phase: str = ""
     reported_done: bool = False
+    level: str = ""
+    mismatch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Truth:
         self.dossiers = 0
         self._closed: Counter[Standing] = Counter()
         self._open: list[Life] = []
+        self._outlooks: dict[str, Outlook | None] = {}
         self._sample: dict[str, Life] = {}
         self._agencies = frozenset(agencies())
         self._fields = {code: p.field for code, p in procedures().items() if p.field in fields()}
@@ -173,6 +178,8 @@ class Truth:
         if open_case or life.fate in _REASONS:
             finish = None
         timeliness, cause = _timeliness(life, finish)
+        phase = _phase(life, now) if open_case else ""
+        ahead = self._outlook(life) if phase in ("processing", "overdue") else None
         agency, online = life.agency, life.channel == ONLINE
         return Standing(
             agency=agency if agency in self._agencies else UNKNOWN,
@@ -187,9 +194,16 @@ class Truth:
             paid_online=bool(received) and life.payment in (PAID_ON_PORTAL, PAID_ON_GATEWAY),
             closed=_closing_year(life),
             reason=_REASONS.get(life.fate, ""),
-            phase=_phase(life, now) if open_case else "",
+            phase=phase,
             reported_done=open_case and not intake and _reported_done(life),
+            level=ahead.level(now) if ahead else "none",
+            mismatch=bool(ahead and ahead.mismatch),
         )
+
+    def _outlook(self, life: Life) -> Outlook | None:
+        if life.case not in self._outlooks:
+            self._outlooks[life.case] = outlook(life)
+        return self._outlooks[life.case]
 
 
 def _is_open(life: Life) -> bool:
@@ -259,6 +273,9 @@ def cells(standing: Standing, year: int) -> Iterator[Cell]:
         yield "ioc_cases_closed_otherwise", (agency, period, reason)
     if standing.phase:
         yield "ioc_cases_open", (agency, channel, ("phase", standing.phase))
+        yield "ioc_cases_watch", (agency, ("level", standing.level))
+    if standing.mismatch:
+        yield "ioc_cases_due_mismatch", (agency,)
     if standing.reported_done:
         yield "ioc_cases_reported_done", (agency,)
     for state in _states(standing, year):

@@ -32,6 +32,8 @@ TOTALS: dict[str, tuple[str, ...]] = {
     "cases_closed_otherwise": ("kind", "agency", "period", "reason"),
     "cases_by_field": ("kind", "field", "state"),
     "cases_reported_done": ("kind", "agency"),
+    "cases_watch": ("kind", "agency", "level"),
+    "cases_due_mismatch": ("kind", "agency"),
 }
 
 # Of two workers that speak of a source for a moment, the one that has read further is right.

@@ -61,6 +61,8 @@ class Law:
     right: Callable[[Series], float]
 
 
+OVERDUE_LEVELS = ("overdue", "escalated_1", "escalated_2", "escalated_3")
+
 LAWS = (
     Law(
         "registered = awaiting + refused at intake + received",
@@ -88,6 +90,16 @@ LAWS = (
     Law(
         "open by field, overdue = open, overdue",
         lambda s: total(s, "ioc_cases_by_field", state="overdue"),
+        lambda s: total(s, "ioc_cases_open", phase="overdue"),
+    ),
+    Law(
+        "on one rung of the ladder, or on none = open",
+        lambda s: total(s, "ioc_cases_watch"),
+        lambda s: total(s, "ioc_cases_open"),
+    ),
+    Law(
+        "overdue and escalated on the ladder = open, overdue",
+        lambda s: total(s, "ioc_cases_watch", level=OVERDUE_LEVELS),
         lambda s: total(s, "ioc_cases_open", phase="overdue"),
     ),
 )

@@ -19,6 +19,7 @@ UNKNOWN: Final = "unknown"
 NOT_RECEIVED: Final = frozenset({"refused", "awaiting_intake"})
 OPEN: Final = frozenset({"awaiting_intake", "processing", "overdue", "paused"})
 CLOSED_OTHERWISE: Final = frozenset({"refused", "withdrawn", "stopped"})
+OVERDUE_LEVELS: Final = frozenset({"overdue", "escalated_1", "escalated_2", "escalated_3"})
 PAID_ONLINE: Final = frozenset({"portal", "gateway"})
 
 Labels = tuple[tuple[str, str], ...]
@@ -49,6 +50,8 @@ class CaseCell(NamedTuple):
     full_online: bool
     paid_online: bool
     reported_done: bool
+    level: str
+    mismatch: bool
 
     def contributions(self) -> Iterator[Contribution]:
         agency = (("kind", self.kind), ("agency", self.agency))
@@ -60,6 +63,9 @@ class CaseCell(NamedTuple):
                 yield Contribution("ioc_cases_paid_online", agency, self.received)
         if self.phase in OPEN:
             yield Contribution("ioc_cases_open", (*channel, ("phase", self.phase)))
+            yield Contribution("ioc_cases_watch", (*agency, ("level", self.level)))
+            if self.mismatch:
+                yield Contribution("ioc_cases_due_mismatch", agency)
             if self.reported_done:
                 yield Contribution("ioc_cases_reported_done", agency)
         elif self.phase in CLOSED_OTHERWISE:
@@ -139,6 +145,8 @@ class Cells:
             resolved and channel == "online" and facts.service_level == "full",
             counted and facts.payment in PAID_ONLINE,
             standing.reported_done,
+            standing.level,
+            standing.mismatch,
         )
         field_cell = (
             kind,
@@ -188,10 +196,11 @@ class YearTotals:
 
 @dataclass(slots=True)
 class Totals:
-    """All cases, by year and by open phase."""
+    """All cases, by year and by open phase; `watch` has the open ones by rung of the ladder."""
 
     years: dict[int, YearTotals]
     open: dict[str, int]
+    watch: Counter[str]
 
     def as_json(self) -> dict[str, object]:
         years = {str(year): asdict(self.years[year]) for year in sorted(self.years)}
@@ -201,11 +210,14 @@ class Totals:
 def totals(counts: Mapping[int, int], cells: Cells) -> Totals:
     years: dict[int, YearTotals] = {}
     phases = dict.fromkeys(("awaiting_intake", "processing", "overdue", "paused"), 0)
+    watch: Counter[str] = Counter()
     for number, count in counts.items():
         cell = cells[number]
         if count and isinstance(cell, CaseCell):
             _add_to_totals(cell, count, years, phases)
-    return Totals(years, phases)
+            if cell.phase in OPEN:
+                watch[cell.level] += count
+    return Totals(years, phases, watch)
 
 
 def _add_to_totals(
@@ -251,6 +263,11 @@ def broken_laws(found: Totals) -> list[str]:
             "resolved = early + on time + late",
             over_years("resolved"),
             over_years("early", "on_time", "late"),
+        ),
+        (
+            "overdue and escalated on the ladder = open, overdue",
+            sum(found.watch[level] for level in OVERDUE_LEVELS),
+            phases["overdue"],
         ),
     )  # fmt: skip
     return [f"{law}: {left} is not {right}" for law, left, right in laws if left != right]

@@ -15,10 +15,12 @@ from typing import Final
 from connectors.contract.partitions import partition_of
 from streams.core.cases import Case
 from streams.core.events import CaseEventLike, RefusedError, Unreadable
+from streams.core.facts import Facts
 from streams.core.ledger import Cells, Counts, Totals, move, totals
 from streams.core.packing import Names
 from streams.core.registers import Voice
-from streams.core.standing import Standing, derive
+from streams.core.rules import Rules, rules_of_seeds
+from streams.core.standing import Standing
 
 HASH_MODULUS: Final = 2**128
 REFUSALS_KEPT: Final = 1_000
@@ -48,11 +50,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all partitions of a process share: the cells and names, and the ranks of sources."""
+    """What all partitions of a process share: cells and names, ranks of sources, the law."""
 
     cells: Cells
     names: Names = field(default_factory=Names)
     ranks: Mapping[str, int] = field(default_factory=dict)
+    rules: Rules = field(default_factory=rules_of_seeds)
 
 
 class PartitionState:
@@ -210,7 +213,7 @@ class PartitionState:
         facts = case.facts(self.context.names)
         if facts is None:
             return
-        standing = derive(facts, case.row_keys(), self.now)
+        standing = self._stand(case, facts)
         cell, field_cell = self.context.cells.locate(case.kind, facts, standing)
         if cell != case.cell:
             move(self.counts, case.cell, cell)
@@ -236,7 +239,10 @@ class PartitionState:
 
     def standing(self, case: Case) -> Standing | None:
         facts = case.facts(self.context.names)
-        return None if facts is None else derive(facts, case.row_keys(), self.now)
+        return None if facts is None else self._stand(case, facts)
+
+    def _stand(self, case: Case, facts: Facts) -> Standing:
+        return self.context.rules.stand(case.kind, facts, case.row_keys(), self.now)
 
     def case(self, kind: str, case_id: str) -> Case | None:
         return self.cases.get(kind, {}).get(case_id)
@@ -268,7 +274,7 @@ class PartitionState:
         facts = case.facts(self.context.names)
         if facts is None:
             return case.cell is not None or case.field_cell is not None
-        standing = derive(facts, case.row_keys(), self.now)
+        standing = self._stand(case, facts)
         found = self.context.cells.locate(case.kind, facts, standing)
         return found != (case.cell, case.field_cell) or standing.changes_at != case.wake
 

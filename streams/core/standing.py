@@ -9,6 +9,7 @@ requested, 6 financial obligation requested, 7 withdrawn, 8 stopped, 9 done, 10 
 from typing import Final, Literal, NamedTuple
 
 from streams.core.facts import Facts, Keys, Supplement
+from streams.core.legal.ladder import Level
 from streams.core.times import local_day, local_year
 
 Phase = Literal[
@@ -38,7 +39,8 @@ class Standing(NamedTuple):
 
     `closed` is the year in which the case was refused, withdrawn, stopped or resolved.
     `changes_at` is the first whole second at which the standing is another one although nothing
-    more is said; None: never.
+    more is said; None: never. `level` is the rung of the ladder and `mismatch` tells whether the
+    appointment is another one than the law gives: both only as `Rules` say, of a running clock.
     """
 
     phase: Phase
@@ -48,6 +50,8 @@ class Standing(NamedTuple):
     cause: Cause | None = None
     reported_done: bool = False
     changes_at: int | None = None
+    level: Level = "none"
+    mismatch: bool = False
 
 
 def derive(facts: Facts, keys: Keys, now: int) -> Standing:

@@ -39,6 +39,14 @@ METRICS: Final[dict[str, Metric]] = {
     "ioc_cases_reported_done": Metric(
         "gauge", "Open cases whose finish is reported by a progress row or status only."
     ),
+    "ioc_cases_watch": Metric(
+        "gauge", "Open cases by rung of the ladder; each stands on exactly one, or on none."
+    ),
+    "ioc_cases_due_mismatch": Metric(
+        "gauge",
+        "Open cases, not paused, whose appointment is another one than the law gives; closed ones "
+        "are not counted.",
+    ),
     "ioc_source_info": Metric("gauge", "1 for each source and the topic that it feeds."),
     "ioc_source_last_heartbeat_timestamp_seconds": Metric("gauge", "When the source last spoke."),
     "ioc_source_last_event_timestamp_seconds": Metric(

@@ -112,6 +112,14 @@ def timeliness_of(terms: Terms, finish: int, due: int | None) -> Timeliness:
     return "early" if day(finish) < day(due) else "on_time"
 
 
+def deadline(
+    facts: CaseFacts, received: int, terms: Terms, stops: list[Stop], stands_at: int
+) -> tuple[int, int | None]:
+    """`begins` and `due_by_law` of the clock of a received case, as it stands at that instant."""
+    count = _count(terms, received, stops, stands_at)
+    return count.begins if count else received, _due_by_law(facts, terms, count)
+
+
 class _Count(NamedTuple):
     """`start` and `stands` are positions on the scale of the limit, `spans` those of the pauses."""
 

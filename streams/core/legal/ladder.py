@@ -45,27 +45,34 @@ def watch(clock: LegalClock, terms: Terms) -> Watch:
     if clock.state != "running" or due is None or begins is None:
         return Watch("none", None, due, clock.revised_at)
     now = clock.stands_at
-    side = _before if now < late_from(terms, due) else _after
+    side = warnings if now < late_from(terms, due) else escalations
+    level, since, changes_at = reached(side(terms, begins, due), now)
+    if since is not None and since < begins:
+        since = begins
+    return Watch(level, since, due, earlier(changes_at, clock.revised_at))
+
+
+def reached(side: list[Rung], now: int) -> tuple[Level, int | None, int | None]:
+    """The last of these rungs that holds, since when, and when another one will."""
     level: Level = "none"
     since, changes_at = None, None
-    for rung, at in side(terms, begins, due):
+    for rung, at in side:
         if at <= now:
             level, since, changes_at = rung, at, None
         elif changes_at is None or at < changes_at:
             changes_at = at
-    if since is not None and since < begins:
-        since = begins
-    return Watch(level, since, due, _earlier(changes_at, clock.revised_at))
+    return level, since, changes_at
 
 
 def rungs(clock: LegalClock, terms: Terms) -> list[Rung]:
     """Every rung and the instant from which it holds, as long as the deadline stays."""
     if clock.due is None or clock.begins is None:
         return []
-    return _before(terms, clock.begins, clock.due) + _after(terms, clock.begins, clock.due)[1:]
+    after = escalations(terms, clock.begins, clock.due)
+    return warnings(terms, clock.begins, clock.due) + after[1:]
 
 
-def _before(terms: Terms, begins: int, due: int) -> list[Rung]:
+def warnings(terms: Terms, begins: int, due: int) -> list[Rung]:
     """The warnings, and the rung that ends them. Without a calendar that reaches, only the last."""
     overdue = Rung("overdue", late_from(terms, due))
     days = terms.calendar.working_days
@@ -86,7 +93,7 @@ def _before(terms: Terms, begins: int, due: int) -> list[Rung]:
         return [overdue]
 
 
-def _after(terms: Terms, _begins: int, due: int) -> list[Rung]:
+def escalations(terms: Terms, _begins: int, due: int) -> list[Rung]:
     """Overdue and what follows; ends with what the calendar reaches."""
     days = terms.calendar.working_days
     found = [Rung("overdue", late_from(terms, due))]
@@ -112,7 +119,8 @@ def _limit(terms: Terms, begins: int, due_position: int) -> int:
     return max(promised - days.position(begins), 0)
 
 
-def _earlier(one: int | None, other: int | None) -> int | None:
+def earlier(one: int | None, other: int | None) -> int | None:
+    """None for never."""
     if one is None or other is None:
         return other if one is None else one
     return min(one, other)

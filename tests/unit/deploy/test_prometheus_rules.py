@@ -100,10 +100,12 @@ RESOLVED = CaseCell(
     full_online=True,
     paid_online=True,
     reported_done=False,
+    level="none",
+    mismatch=False,
 )
 CELLS: list[CaseCell | FieldCell] = [
     RESOLVED,
-    RESOLVED._replace(phase="processing", reported_done=True),
+    RESOLVED._replace(phase="processing", reported_done=True, mismatch=True),
     RESOLVED._replace(phase="withdrawn"),
     FieldCell(kind="dossier", field="ho-tich", phase="resolved", closed=2023, late=True),
 ]

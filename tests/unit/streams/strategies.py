@@ -46,7 +46,7 @@ rows = st.builds(
 facts = st.builds(
     CaseFacts,
     agency=st.sampled_from([None, "nobody knows it", *AGENCIES]),
-    procedure=st.sampled_from([None, "1.004946"]),
+    procedure=st.sampled_from([None, "1.004946", "1.000931"]),
     field=st.sampled_from([None, "nobody-knows-it", *FIELDS]),
     channel=st.sampled_from([None, "counter", "online", "post"]),
     service_level=st.sampled_from([None, "full", "partial"]),

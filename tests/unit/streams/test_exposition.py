@@ -16,13 +16,15 @@ from streams.core.facts import Facts
 from streams.core.heartbeats import PulseLog
 from streams.core.ledger import Cells
 from streams.core.partition import Context, PartitionState
-from streams.core.standing import Standing, derive, registered_year
+from streams.core.rules import rules_of_seeds
+from streams.core.standing import Standing, registered_year
 from streams.core.times import local_year
 from streams.shell.exposition import CaseSeries, fold_series, source_series
 from streams.shell.metric_names import METRICS
 from tests.unit.streams.strategies import (
     AGENCIES,
     CASES,
+    DAY,
     FIELDS,
     NEW_YEAR,
     NOW,
@@ -94,6 +96,9 @@ def series_of(facts: Facts, standing: Standing, year: int) -> Iterator[tuple[str
         found.append(("closed_otherwise", agency | closed | {"reason": phase}))
     else:
         found.append(("open", channel | {"phase": phase}))
+        found.append(("watch", agency | {"level": standing.level}))
+        if standing.mismatch:
+            found.append(("due_mismatch", agency))
         if standing.reported_done:
             found.append(("reported_done", agency))
     yield from (
@@ -123,7 +128,7 @@ def recounted(
             case = state.case("dossier", case_id)
             facts = case.facts(state.context.names) if case else None
             if case and facts:
-                standing = derive(facts, case.row_keys(), now)
+                standing = rules_of_seeds().stand("dossier", facts, case.row_keys(), now)
                 for name, labels in series_of(facts, standing, local_year(now)):
                     named = {"topic": TOPIC, "kind": "dossier"} | labels
                     counted["ioc_cases_" + name, tuple(sorted(named.items()))] += 1
@@ -155,6 +160,7 @@ def test_every_figure_by_hand() -> None:
     told: list[dict[str, Any]] = [
         FACTS | {"due": NOW - 1, "status": 9, "payment": "portal"},
         FACTS | {"status": 5},
+        FACTS | {"due": NOW + DAY, "procedure": "1.000931"},
         FACTS | LATE,
         {"submitted": NEW_YEAR, "agency": AGENCIES[0]},
         {"submitted": NEW_YEAR, "refused": NEW_YEAR},
@@ -171,20 +177,25 @@ def test_every_figure_by_hand() -> None:
     assert found == {
         (name, *sorted((*labels, *same))): value
         for (name, *labels), value in {
-            ("registered", one, "online", "2023"): 3,
+            ("registered", one, "online", "2023"): 4,
             ("registered", one, "counter", "2024"): 1,
             ("registered", "unknown", "counter", "2024"): 1,
-            ("received", one, "online", "2023"): 3,
+            ("received", one, "online", "2023"): 4,
             ("paid_online", one, "2023"): 1,
             ("open", one, "online", "overdue"): 1,
             ("open", one, "online", "paused"): 1,
+            ("open", one, "online", "processing"): 1,
+            ("watch", one, "overdue"): 1,
+            ("watch", one, "apology_due"): 1,
+            ("watch", one, "none"): 2,
+            ("due_mismatch", one): 1,
             ("open", one, "counter", "awaiting_intake"): 1,
             ("reported_done", one): 1,
             ("resolved", one, "online", "2024", "late"): 1,
             ("late", one, "2024", "in_system"): 1,
             ("full_online", one, "2024"): 1,
             ("closed_otherwise", "unknown", "2024", "refused"): 1,
-            ("by_field", field, "open"): 2,
+            ("by_field", field, "open"): 3,
             ("by_field", "unknown", "open"): 1,
             ("by_field", field, "overdue"): 1,
             ("by_field", field, "resolved"): 1,

@@ -12,9 +12,9 @@ from connectors.contract.codec import CaseEvent, CaseFacts, Heartbeat
 from connectors.contract.identity import case_event
 from connectors.contract.partitions import partition_of
 from streams.core.events import Unreadable
-from streams.core.ledger import broken_laws
+from streams.core.ledger import CaseCell, broken_laws
 from streams.core.partition import Diverged, Gap, PartitionState, Refusal
-from streams.core.standing import derive
+from streams.core.rules import rules_of_seeds
 from tests.unit.streams.strategies import (
     CASES,
     DAY,
@@ -90,7 +90,7 @@ TestLife = Life.TestCase
 
 @patient
 @given(logs, st.lists(st.integers(NOW - 3 * DAY, NOW + 3 * DAY), min_size=1, max_size=6))
-def test_the_heap_knows_every_instant_at_which_a_phase_changes(
+def test_the_heap_knows_every_instant_at_which_a_standing_changes(
     log: list[CaseEvent], instants: list[int]
 ) -> None:
     state = folded(log, NOW - 3 * DAY)
@@ -101,7 +101,10 @@ def test_the_heap_knows_every_instant_at_which_a_phase_changes(
             facts = case.facts(state.context.names) if case else None
             if case and facts and case.cell is not None:
                 cell = state.context.cells[case.cell]
-                assert cell.phase == derive(facts, case.row_keys(), now).phase
+                anew = rules_of_seeds().stand("dossier", facts, case.row_keys(), now)
+                assert isinstance(cell, CaseCell)
+                assert (cell.phase, cell.level) == (anew.phase, anew.level)
+                assert cell.mismatch == anew.mismatch
 
 
 def test_time_never_goes_backwards() -> None:

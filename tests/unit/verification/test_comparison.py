@@ -53,6 +53,8 @@ def test_the_laws_hold_for_a_consistent_set_and_break_with_a_lost_case() -> None
         ("ioc_cases_late", labels(cause="other")): 1,
         ("ioc_cases_open", labels(phase="overdue")): 1,
         ("ioc_cases_by_field", labels(state="overdue")): 1,
+        ("ioc_cases_watch", labels(level="none")): 1,
+        ("ioc_cases_watch", labels(level="escalated_2")): 1,
     }
     assert broken_laws(consistent) == []
     for key, value in consistent.items():
