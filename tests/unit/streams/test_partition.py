@@ -278,6 +278,14 @@ def test_broken_laws_are_told_with_their_sums() -> None:
     ]
 
 
+def test_open_cases_are_totalled_by_rung() -> None:
+    # Due on Friday at 08:00, now Tuesday at 08:00, and Monday was New Year: one working day.
+    found = folded([heard(received=1, due=NOW - 4 * DAY)], NOW).totals()
+    assert found.watch == {"escalated_1": 1}
+    found.watch["escalated_3"] += 1
+    assert broken_laws(found) == ["overdue and escalated on the ladder = open, overdue: 2 is not 1"]
+
+
 def test_instants_of_the_past_do_not_pile_up() -> None:
     state = folded([], NOW)
     for turn in range(5000):
