@@ -9,6 +9,18 @@ requested, 6 financial obligation requested, 7 withdrawn, 8 stopped, 9 done, 10 
 from typing import Final, Literal, NamedTuple
 
 from streams.core.facts import Facts, Keys, Supplement
+from streams.core.legal.facts import (
+    CLOCK,
+    DONE,
+    REFUSED,
+    STOPPED,
+    SUBMITTED,
+    WAITING,
+    WITHDRAWN,
+    appointment,
+    closed_at,
+    finish_of,
+)
 from streams.core.legal.ladder import Level
 from streams.core.times import local_day, local_year
 
@@ -25,11 +37,6 @@ Phase = Literal[
 Timeliness = Literal["early", "on_time", "late"]
 Cause = Literal["in_system", "other"]
 
-SUBMITTED, REFUSED, WITHDRAWN, STOPPED = 1, 3, 7, 8
-WAITING: Final = frozenset({5, 6})
-DONE: Final = frozenset({9, 10})
-# Statuses of a row that say whether the clock runs.
-CLOCK: Final = frozenset({2, 4, 5, 6, 9, 10})
 # The year of a case that has no time at all.
 NO_YEAR: Final = 0
 
@@ -61,25 +68,17 @@ def derive(facts: Facts, keys: Keys, now: int) -> Standing:
     if facts.received is None or facts.status == SUBMITTED:
         return Standing("awaiting_intake")
     if facts.status == WITHDRAWN:
-        return Standing("withdrawn", closed=_closing_year(facts, keys))
+        return Standing("withdrawn", closed=_year(closed_at(facts, keys)))
     if facts.status == STOPPED:
-        return Standing("stopped", closed=_closing_year(facts, keys))
-    finish = facts.finished if facts.finished is not None else facts.returned
+        return Standing("stopped", closed=_year(closed_at(facts, keys)))
+    finish = finish_of(facts)
     if finish is not None:
         return _resolved(facts, finish)
     return _open(facts, keys, now)
 
 
-def appointment(facts: Facts) -> int | None:
-    """The due date the source sent last: that of the newest supplement that carries one."""
-    moved = [
-        (item.requested, item.due_after) for item in facts.supplements if item.due_after is not None
-    ]
-    return max(moved)[1] if moved else facts.due
-
-
 def _resolved(facts: Facts, finish: int) -> Standing:
-    due = appointment(facts) if facts.supplements else facts.due
+    due = appointment(facts)
     closed = local_year(finish)
     if due is None:
         return Standing("resolved", None, closed, "on_time")
@@ -92,7 +91,7 @@ def _resolved(facts: Facts, finish: int) -> Standing:
 
 
 def _open(facts: Facts, keys: Keys, now: int) -> Standing:
-    due = appointment(facts) if facts.supplements else facts.due
+    due = appointment(facts)
     reported = facts.status in DONE or bool(keys and keys[-1][1] in DONE)
     if _paused(facts, keys):
         return Standing("paused", due, reported_done=reported)
@@ -113,12 +112,6 @@ def _paused(facts: Facts, keys: Keys) -> bool:
 
 def _resumed(supplements: tuple[Supplement, ...], since: int) -> bool:
     return any(item.received is not None and item.received >= since for item in supplements)
-
-
-def _closing_year(facts: Facts, keys: Keys) -> int:
-    """Of a case that was withdrawn or stopped."""
-    row = next((time for time, status in reversed(keys) if status == facts.status), None)
-    return _year(row, facts.finished, facts.returned, facts.received)
 
 
 def _year(*seconds: int | None) -> int:
