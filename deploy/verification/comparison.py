@@ -40,6 +40,22 @@ def differences(expected: Series, found: Series) -> list[Difference]:
     )
 
 
+def meanwhile(before: Series, after: Series, found: Series) -> dict[tuple[str, Labels], float]:
+    """What is expected of figures that were read between two instants, given the truth at both.
+
+    A deadline that passes in between moves cases from one series to another: such a series may
+    have any value from the one truth to the other.
+    """
+    expected = dict(after)
+    for key in before.keys() | after.keys():
+        ends = sorted((before.get(key, 0), after.get(key, 0)))
+        if ends[0] != ends[1] and ends[0] <= found.get(key, 0) <= ends[1]:
+            expected.pop(key, None)
+            if key in found:
+                expected[key] = found[key]
+    return expected
+
+
 def total(series: Series, name: str, **labels: str | Iterable[str]) -> float:
     """Sum of the series of that name whose labels have one of the values given."""
     wanted = {

@@ -21,7 +21,7 @@ from connectors.simulator.sender import Account, Progress, send
 from connectors.simulator.truth import Truth
 from deploy.local.stack import verification_stages
 from deploy.local.supervisor import Supervisor, stopped_by_signals
-from deploy.verification.comparison import broken_laws, differences
+from deploy.verification.comparison import broken_laws, differences, meanwhile
 from deploy.verification.installation import (
     Installation,
     folded_to,
@@ -38,6 +38,7 @@ SETTLE_SECONDS = 300.0
 # Scrapes and rules run every 2 s; after three rounds what is published is what was folded.
 PUBLISHED_AFTER_SECONDS = 6
 SAMPLED_CASES = 50
+LOOKS = 3
 # Nothing is due of a dossier that was not taken in, or will not be resolved.
 WITHOUT_DUE = frozenset({"awaiting_intake", "refused", "withdrawn", "stopped"})
 
@@ -152,10 +153,28 @@ def _kill_worker(supervisor: Supervisor, say: Say) -> None:
 
 
 def _compare(place: Installation, truth: Truth, supervisor: Supervisor, say: Say) -> Outcome:
+    """What is published between two scrapes of one evaluation may not fit together, so that a
+    finding counts only when it is still there at another look.
+    """
     state = _settled(place, supervisor)
     say(f"folded {state['cases']} dossiers; waiting for Prometheus")
-    expected, now = _unchanging_truth(place, truth, supervisor)
+    for _ in range(LOOKS):
+        outcome = _look(place, truth, supervisor, state)
+        if outcome.right:
+            break
+    return outcome
+
+
+def _look(
+    place: Installation, truth: Truth, supervisor: Supervisor, state: dict[str, Any]
+) -> Outcome:
+    since = int(place.folding.clock_offset_seconds + time.time())
+    published = partial(_published_since, place, since + PUBLISHED_AFTER_SECONDS)
+    if not supervisor.run_until(published, SETTLE_SECONDS):
+        raise NotSettledError("Prometheus publishes nothing new; see its log")
     found = published_series(place.folding.prometheus_url)
+    now = int(place.folding.clock_offset_seconds + time.time()) + 1
+    expected = meanwhile(truth.series(since), truth.series(now), found)
     findings = [
         *map(str, differences(expected, found)),
         *broken_laws(found),
@@ -183,21 +202,6 @@ def _settled(place: Installation, supervisor: Supervisor) -> dict[str, Any]:
     if not supervisor.run_until(folded, SETTLE_SECONDS):
         raise NotSettledError(f"the worker did not fold the log to {ends} in {SETTLE_SECONDS:g} s")
     return states[-1]
-
-
-def _unchanging_truth(
-    place: Installation, truth: Truth, supervisor: Supervisor
-) -> tuple[dict[Any, int], int]:
-    """The truth over a stretch of time in which no deadline passes, so that it can be compared."""
-    while True:
-        since = int(place.folding.clock_offset_seconds + time.time())
-        published = partial(_published_since, place, since + PUBLISHED_AFTER_SECONDS)
-        if not supervisor.run_until(published, SETTLE_SECONDS):
-            raise NotSettledError("Prometheus publishes nothing new; see its log")
-        now = int(place.folding.clock_offset_seconds + time.time()) + 1
-        expected = truth.series(now)
-        if expected == truth.series(since - PUBLISHED_AFTER_SECONDS):
-            return expected, now
 
 
 def _published_since(place: Installation, second: int) -> bool:

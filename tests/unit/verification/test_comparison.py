@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.verification.comparison import Difference, broken_laws, differences, total
+from deploy.verification.comparison import Difference, broken_laws, differences, meanwhile, total
 
 A = frozenset({("agency", "a")})
 B = frozenset({("agency", "b")})
@@ -60,3 +60,25 @@ def test_the_laws_hold_for_a_consistent_set_and_break_with_a_lost_case() -> None
     for key, value in consistent.items():
         lost = {**consistent, key: value - 1}
         assert broken_laws(lost), key
+
+
+def test_a_series_that_moves_may_be_anywhere_on_its_way() -> None:
+    before, after = {("x", A): 3, ("x", B): 1}, {("x", A): 1, ("x", B): 1, ("y", A): 2}
+    for moving in ({("x", A): 3}, {("x", A): 2, ("y", A): 1}, {("x", A): 1, ("y", A): 2}):
+        found = {("x", B): 1, **moving}
+        assert differences(meanwhile(before, after, found), found) == []
+
+
+def test_beyond_its_way_or_where_nothing_moves_a_series_is_held_to_the_truth() -> None:
+    before, after = {("x", A): 3, ("x", B): 1}, {("x", A): 1, ("x", B): 1}
+    for wrong in ({("x", A): 4}, {("x", A): 0}, {}, {("x", A): 2, ("x", B): 2}):
+        found = {("x", B): 1, **wrong}
+        assert differences(meanwhile(before, after, found), found)
+
+
+@given(series, series)
+def test_where_nothing_moves_only_the_truth_will_do(
+    truth: dict[tuple[str, frozenset[tuple[str, str]]], int],
+    found: dict[tuple[str, frozenset[tuple[str, str]]], int],
+) -> None:
+    assert meanwhile(truth, truth, found) == truth
