@@ -71,6 +71,8 @@ def case_answer(state: PartitionState, kind: str, case_id: str) -> dict[str, Any
         "timeliness": standing and standing.timeliness,
         "cause": standing and standing.cause,
         "reported_done": bool(standing and standing.reported_done),
+        "level": standing and standing.level,
+        "due_differs_from_law": bool(standing and standing.mismatch),
         "changes_at": standing and standing.changes_at,
         "sources": _sources(case, state),
         "offsets": {state.topic: {str(state.partition): state.next}},

@@ -40,6 +40,7 @@ AGENCY = "000.00.16.H51"
 # Two ids of which one is the road to the other's receipt.
 CASE, SLASHED = "H51/2023-1", "H51/2023-1/receipt"
 BARE = "H51-progress-only"
+OVERDUE = "H51/2023-2"
 
 
 def event(case: str, **values: Any) -> CaseEvent:
@@ -50,6 +51,7 @@ def event(case: str, **values: Any) -> CaseEvent:
 EVENTS = (
     event(CASE, supplements=(Supplement(RECEIVED + 5 * DAY, RECEIVED + 6 * DAY),)),
     event(SLASHED),
+    event(OVERDUE, due=RECEIVED + DAY),
     case_event(
         source="a",
         kind="dossier",
@@ -151,6 +153,15 @@ async def test_an_id_with_a_slash_is_not_taken_for_the_road_to_another() -> None
     assert (case[1]["id"], "phase" in case[1]) == (SLASHED, True)
     assert receipt[1]["receipt"]["case"] == SLASHED
     assert unquoted[1]["receipt"]["case"] == CASE
+
+
+async def test_a_case_tells_its_rung_and_whether_its_appointment_is_lawful() -> None:
+    async with asking(*range(COUNT)) as worker:
+        _, late = await worker.get(f"/api/cases/{quote(OVERDUE, safe='')}")
+        _, free = await worker.get(f"/api/cases/{quote(CASE, safe='')}")
+    assert (late["phase"], late["level"]) == ("overdue", "escalated_3")
+    assert (late["due_differs_from_law"], free["due_differs_from_law"]) == (True, False)
+    assert (free["phase"], free["level"]) == ("processing", "none")
 
 
 async def test_who_does_not_hold_the_partition_asks_its_peers() -> None:
