@@ -21,9 +21,6 @@ Trait = Literal[
 ]
 SourceKind = Literal["one_stop", "statistics", "database", "file", "station", "probe", "simulator"]
 
-# TrangThaiHoSo of the national synchronisation protocol.
-STATUSES = range(1, 11)
-
 # Bounds of any time in the log, Unix seconds: a slip of the century is an error of the source.
 EARLIEST_SECOND = 0
 LATEST_SECOND = 4_102_444_800

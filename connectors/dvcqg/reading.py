@@ -10,7 +10,7 @@ from connectors.contract.codec import ProgressRow, encode
 from connectors.dvcqg import parser, wire
 from connectors.dvcqg.catalogue import Catalogue
 from connectors.dvcqg.parser import MAX_ROWS, Call
-from connectors.intake.refusals import Reason, Refusal, RefusedError
+from connectors.intake.refusals import Refusal, RefusedError
 
 # The index of a refusal that concerns the array as a whole.
 WHOLE = -1
@@ -102,8 +102,3 @@ def _read(
             RefusedRecord(index, refusal, bytes(originals[index]))
             for index, refusal in refusals.items()
         ]
-
-
-def not_json(data: bytes) -> Reading:
-    """The reading of a body that no record can be taken out of."""
-    return Reading(refused=[RefusedRecord(WHOLE, Refusal("data", Reason.NOT_JSON), data)])

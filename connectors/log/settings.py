@@ -22,6 +22,11 @@ class KafkaSettings(BaseModel):
     password_file: Path | None = None
     replication: int = Field(1, ge=1, le=5)
 
+    @property
+    def group(self) -> str:
+        """The consumer group of the workers."""
+        return self.prefix + "ioc-monitor"
+
     def topic(self, name: str) -> str:
         """The name in the cluster of a topic of ours; raises KeyError for an unknown one."""
         return self.prefix + topics()[name].name

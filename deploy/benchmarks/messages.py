@@ -6,15 +6,20 @@ from dataclasses import dataclass
 
 from kafka import KafkaProducer
 
-from connectors.contract import bundles, codec
+from connectors.contract import bundles
 from connectors.contract.partitions import partition_of
-from connectors.dvcqg import parser, wire
-from connectors.dvcqg.catalogue import Catalogue, catalogue
+from connectors.dvcqg import reading
+from connectors.dvcqg.catalogue import catalogue
+from connectors.dvcqg.parser import Call
 from connectors.log.settings import KafkaSettings
-from connectors.simulator.feed import Request, generate
+from connectors.simulator.feed import generate
 from connectors.simulator.requests import DOSSIERS
 from connectors.simulator.scenarios import Scenario
 from seeds.topics import PUBLIC_ADMINISTRATION, topics
+
+MICROSECONDS = 1_000_000
+# Every record of an array is observed at a microsecond of its own.
+ARRAY_MICROSECONDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +60,13 @@ def load(kafka: KafkaSettings, scenario: Scenario, bundle: int) -> Loaded:
 
 
 def _events(scenario: Scenario) -> Iterator[tuple[str, bytes]]:
+    """(dossier, encoded event), read as the receiver reads them."""
     known = catalogue()
     requests, _ = generate(scenario)
-    observed_at = scenario.now * 1_000_000
+    observed_at = scenario.now * MICROSECONDS
     for request in requests:
-        observed_at += 1_000
-        for event in _parsed(request, known, observed_at):
-            yield event.case, codec.encode(event)
-
-
-def _parsed(request: Request, catalogue: Catalogue, observed_at: int) -> Iterator[codec.CaseEvent]:
-    call = parser.Call("benchmark", request.service, request.madonvi, request.updating)
-    if request.service == DOSSIERS:
-        for record in request.objects:
-            yield parser.dossier(wire.dossier(record), call, catalogue, observed_at).event
-        return
-    rows: defaultdict[str, list[codec.ProgressRow]] = defaultdict(list)
-    for record in request.objects:
-        step = parser.step(wire.step(record), call, catalogue)
-        rows[step.case].append(step.row)
-    for case, steps in rows.items():
-        yield parser.progress(case, steps, call, observed_at)
+        observed_at += ARRAY_MICROSECONDS
+        call = Call("benchmark", request.service, request.madonvi, request.updating)
+        read = reading.dossiers if request.service == DOSSIERS else reading.steps
+        data = b"[%b]" % b",".join(request.objects)
+        yield from read(data, call, known, observed_at).events

@@ -19,8 +19,6 @@ from deploy.local.ports import automatic
 from deploy.local.stack import Plan
 from seeds.topics import PUBLIC_ADMINISTRATION
 
-GROUP = "ioc-monitor"
-
 
 @dataclass(frozen=True, slots=True)
 class Installation:
@@ -62,12 +60,11 @@ def remove(settings: KafkaSettings, members: Iterable[str]) -> None:
     Static members stay in their group when they stop, and a group with members cannot be deleted.
     """
     topics.delete(settings)
-    group = settings.prefix + GROUP
     with closing(KafkaAdminClient(**settings.client_options())) as admin:
-        if group in {found["group_id"] for found in admin.list_groups()}:
+        if settings.group in {found["group_id"] for found in admin.list_groups()}:
             leaving = [MemberToRemove(group_instance_id=member) for member in members]
-            admin.remove_group_members(group, leaving)
-            admin.delete_groups([group])
+            admin.remove_group_members(settings.group, leaving)
+            admin.delete_groups([settings.group])
 
 
 def log_ends(settings: KafkaSettings) -> dict[int, int]:

@@ -47,4 +47,3 @@ class Row(NamedTuple):
 Keys = list[tuple[int, int]]
 
 ATTRIBUTES: Final = {name: index for index, name in enumerate(Facts._fields)}
-SUPPLEMENTS: Final = ATTRIBUTES["supplements"]

@@ -24,7 +24,6 @@ from streams.shell.settings import WorkerSettings
 
 log = getLogger(__name__)
 
-GROUP = "ioc-monitor"
 # Bundles, not events: memory is bounded by them, and a rebalance waits for at most so many.
 BUNDLES_IN_FLIGHT = 32
 
@@ -60,7 +59,7 @@ class Application:
         self._physical = {name: physical for physical, name in self._names.items()}
         self._rewinding: set[Partition] = set()
         self._assigned_at: deque[float] = deque(maxlen=UNREST)
-        self.app = faust.App(kafka.prefix + GROUP, **_options(kafka, settings, directory))
+        self.app = faust.App(kafka.group, **_options(kafka, settings, directory))
         self.app.transport = LogTransport(
             self.app.conf.broker_consumer,
             self.app,
