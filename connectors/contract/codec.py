@@ -100,6 +100,9 @@ class Heartbeat(Struct, omit_defaults=True, gc=False, tag_field="type", tag="hea
     backlog: Count | None = None
     position: Annotated[str, Meta(max_length=500)] | None = None
     last_event_at: Count | None = None
+    promise_seconds: Annotated[int, Meta(ge=1)] | None = None
+    reminders: Count = 0
+    lost: Count = 0
 
 
 Event = CaseEvent | Reading | Heartbeat

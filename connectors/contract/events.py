@@ -151,7 +151,10 @@ class Heartbeat(Contract):
     """A source is alive. Counts are cumulative since the connector of the source first ran.
 
     `backlog` is the number of records known to wait at the source; null means not known.
-    `last_event_at` is when the newest accepted record was observed.
+    `last_event_at` is when the newest accepted record was observed. `promise_seconds`: the source
+    is to bring something at least this often; null means it promised nothing. `reminders` counts
+    how often it broke that promise in the calendar year of `at`, in Vietnam. `lost` counts records
+    known to be gone for good, of a source that cannot be read again.
     """
 
     type: Literal["heartbeat"] = "heartbeat"
@@ -166,6 +169,9 @@ class Heartbeat(Contract):
     backlog: Annotated[int, Field(ge=0)] | None = None
     position: Annotated[str, Field(max_length=500)] | None = None
     last_event_at: Microseconds | None = None
+    promise_seconds: Annotated[int, Field(ge=1)] | None = None
+    reminders: Annotated[int, Field(ge=0)] = 0
+    lost: Annotated[int, Field(ge=0)] = 0
 
 
 Event = Annotated[CaseEvent | Reading | Heartbeat, Field(discriminator="type")]

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from connectors.contract.codec import CaseEvent, CaseFacts, ProgressRow, encode
+from connectors.contract.codec import CaseEvent, CaseFacts, ProgressRow, Reading, encode
+from connectors.contract.partitions import reading_subject
 
 INSERT, UPDATE = 0, 1
 
@@ -49,6 +50,37 @@ def case_event(
     )
 
 
-def version(event: CaseEvent) -> tuple[int, int, str]:
-    """Observations of one case by one source, oldest first: revision, reception, content."""
+def reading_event(
+    *,
+    source: str,
+    subsystem: str,
+    indicator: str,
+    unit: str,
+    period: str,
+    value: float | None,
+    time: int,
+    revision: int,
+    observed_at: int,
+) -> Reading:
+    """A reading with its id; `time` in Unix seconds, `observed_at` in Unix microseconds.
+
+    The revision is the source's own, 0 where it has none: then the one observed last wins.
+    """
+    content = encode((period, value, time))
+    return Reading(
+        id=content_id(source, f"{subsystem}/{reading_subject(indicator, unit)}", content),
+        source=source,
+        subsystem=subsystem,
+        indicator=indicator,
+        unit=unit,
+        period=period,
+        value=value,
+        time=time,
+        revision=revision,
+        observed_at=observed_at,
+    )
+
+
+def version(event: CaseEvent | Reading) -> tuple[int, int, str]:
+    """Observations of one subject by one source, oldest first: revision, reception, content."""
     return event.revision, event.observed_at, event.id

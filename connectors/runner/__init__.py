@@ -1,0 +1,1 @@
+"""Runs sources that are asked for their data: schedule, checkpoints, retries, heartbeats."""
