@@ -1,0 +1,1 @@
+"""Rows of a database table or view, read on from a watermark."""
