@@ -1,0 +1,1 @@
+"""Sources that answer over HTTP with JSON, such as monitoring stations."""
