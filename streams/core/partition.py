@@ -5,28 +5,26 @@ as it has not read to the end that the log had when the partition was gained (th
 merge and nothing is derived.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from connectors.contract.partitions import partition_of
+from streams.core.agenda import Agenda
 from streams.core.cases import Case
-from streams.core.events import CaseEventLike, RefusedError, Unreadable
+from streams.core.digests import StateHash
+from streams.core.events import CaseEventLike, RefusedError
 from streams.core.facts import Facts
 from streams.core.ledger import Cells, Counts, Totals, move, totals
 from streams.core.packing import Names
+from streams.core.refusals import Refusals, reason_of
 from streams.core.registers import Voice
 from streams.core.rules import Rules, rules_of_seeds
 from streams.core.standing import Standing
 
-HASH_MODULUS: Final = 2**128
-REFUSALS_KEPT: Final = 1_000
 SLICE: Final = 1_000
-# A heap that holds more instants of the past than this beside its living ones is built anew.
-STALE_ALLOWED: Final = 1_000
 
 
 class Gap(Exception):
@@ -35,17 +33,6 @@ class Gap(Exception):
 
 class Diverged(Exception):
     """The log does not hold what was folded from it: the state is worth nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An event that cannot be folded; `index` is its place in the bundle, None: the message."""
-
-    topic: str
-    partition: int
-    offset: int
-    index: int | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +64,11 @@ class PartitionState:
         self.cases: dict[str, dict[str, Case]] = {}
         self.counts: Counts = Counter()
         self.imbalance = 0
-        self.refused = 0
-        self.refusals: deque[Refusal] = deque(maxlen=REFUSALS_KEPT)
+        self.refusals = Refusals(topic, partition)
         self._settling = False
         self._last_bundle = b""
-        self._heap: list[tuple[int, str, str]] = []
-        self._waking = 0
-        self._unhashed: list[Case] = []
-        self._hash = 0
+        self._agenda = Agenda(self.all_cases, self.case)
+        self._hash = StateHash(context.names)
 
     # -- the log
 
@@ -107,7 +91,7 @@ class PartitionState:
             try:
                 self._merge(event, touched)  # type: ignore[arg-type]
             except Exception as error:
-                self._refuse(offset, index, _reason(event, error))
+                self.refusals.add(offset, index, reason_of(event, error))
         self.next = offset + 1
         self._last_bundle = value
         if self._settling:
@@ -120,7 +104,7 @@ class PartitionState:
         if offset != self.next:
             self._compare(offset, value)
             return False
-        self._refuse(offset, None, reason)
+        self.refusals.add(offset, None, reason)
         self.next = offset + 1
         self._last_bundle = value
         return True
@@ -146,7 +130,7 @@ class PartitionState:
                 case.add(voice, context.ranks)
             elif not voice.hear(event, context.names):
                 return
-            self._forget_digest(case)
+            self._hash.forget(case)
         touched.add(case)
 
     def _new_case(self, event: CaseEventLike) -> Case:
@@ -158,17 +142,13 @@ class PartitionState:
         kind = self._name(event.kind)
         case = Case(kind, event.case, voice)
         self.cases.setdefault(kind, {})[case.id] = case
-        self._unhashed.append(case)
+        self._hash.add(case)
         return case
 
     def _name(self, name: str) -> str:
         """The one object of that text which all cases share."""
         names = self.context.names
         return names[names.number(name)] or name
-
-    def _refuse(self, offset: int, index: int | None, reason: str) -> None:
-        self.refused += 1
-        self.refusals.append(Refusal(self.topic, self.partition, offset, index, reason))
 
     # -- the gate
 
@@ -184,15 +164,12 @@ class PartitionState:
         """
         self.now = max(self.now, now)
         self._settling = True
-        cases = self._all_cases()
+        cases = iter(list(self.all_cases()))
         while part := list(islice(cases, size)):
             for case in part:
                 self._settle(case)
             yield
         self.open = True
-
-    def _all_cases(self) -> Iterator[Case]:
-        return iter([case for of_kind in self.cases.values() for case in of_kind.values()])
 
     # -- figures
 
@@ -201,12 +178,8 @@ class PartitionState:
         if now <= self.now:
             return
         self.now = now
-        heap = self._heap
-        while heap and heap[0][0] <= now:
-            instant, kind, case_id = heappop(heap)
-            case = self.cases[kind][case_id]
-            if case.wake == instant:
-                self._settle(case)
+        for case in self._agenda.due(now):
+            self._settle(case)
 
     def _settle(self, case: Case) -> None:
         """Counts the case where it stands now, and nowhere else."""
@@ -222,20 +195,7 @@ class PartitionState:
             move(self.counts, case.field_cell, field_cell)
             case.field_cell = field_cell
         if standing.changes_at != case.wake:
-            self._schedule(case, standing.changes_at)
-
-    def _schedule(self, case: Case, instant: int | None) -> None:
-        self._waking += (instant is not None) - (case.wake is not None)
-        case.wake = instant
-        if instant is not None:
-            heappush(self._heap, (instant, case.kind, case.id))
-            if len(self._heap) > 2 * self._waking + STALE_ALLOWED:
-                self._heap = [
-                    (case.wake, case.kind, case.id)
-                    for case in self._all_cases()
-                    if case.wake is not None
-                ]
-                heapify(self._heap)
+            self._agenda.schedule(case, standing.changes_at)
 
     def standing(self, case: Case) -> Standing | None:
         facts = case.facts(self.context.names)
@@ -246,6 +206,10 @@ class PartitionState:
 
     def case(self, kind: str, case_id: str) -> Case | None:
         return self.cases.get(kind, {}).get(case_id)
+
+    def all_cases(self) -> Iterator[Case]:
+        """Of every kind, in no order that means anything."""
+        return chain.from_iterable(map(dict.values, self.cases.values()))
 
     @property
     def size(self) -> int:
@@ -264,7 +228,7 @@ class PartitionState:
         with what the cases remember. Folding may go on between slices.
         """
         wrong = 0
-        cases = self._all_cases()
+        cases = iter(list(self.all_cases()))
         while part := list(islice(cases, size)):
             wrong += sum(map(self._misplaced, part))
             yield
@@ -280,7 +244,7 @@ class PartitionState:
 
     def _miscounted(self) -> int:
         remembered: Counts = Counter()
-        for case in self._all_cases():
+        for case in self.all_cases():
             if case.cell is not None and case.field_cell is not None:
                 remembered[case.cell] += 1
                 remembered[case.field_cell] += 1
@@ -295,33 +259,10 @@ class PartitionState:
 
     def hashing(self, size: int = SLICE) -> Iterator[None]:
         """Brings the hash up to what was folded, yielding after each slice."""
-        while self._unhashed:
-            for case in self._unhashed[-size:]:
-                case.digest = case.compute_digest(self.context.names)
-                self._hash += case.digest
-            del self._unhashed[-size:]
-            yield
+        return self._hash.hashing(size)
 
     def state_hash(self) -> int:
         """Sum mod 2^128 over the cases; the same facts give the same hash, however they came."""
         for _ in self.hashing():
             pass
-        self._hash %= HASH_MODULUS
-        return self._hash
-
-    def _forget_digest(self, case: Case) -> None:
-        if case.digest is not None:
-            self._hash -= case.digest
-            case.digest = None
-            self._unhashed.append(case)
-
-
-def _reason(event: object, error: Exception) -> str:
-    """Never with values of the event, which may be anything."""
-    if isinstance(event, Unreadable):
-        return event.reason
-    if isinstance(error, RefusedError):
-        return str(error)
-    if not hasattr(event, "case"):
-        return f"no case event but a {type(event).__name__}"
-    return f"a value is out of its range ({type(error).__name__})"
+        return self._hash.value

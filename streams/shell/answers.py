@@ -45,12 +45,12 @@ def _partition(worker: Worker, state: PartitionState, *, is_open: bool) -> dict[
         "cases": state.size,
         "hash": f"{state.state_hash():032x}" if is_open else None,
         "imbalance": state.imbalance,
-        "refused": state.refused,
+        "refused": state.refusals.total,
     }
 
 
 def _refusals(states: Iterable[PartitionState]) -> list[dict[str, Any]]:
-    return [asdict(refusal) for state in states for refusal in state.refusals]
+    return [asdict(refusal) for state in states for refusal in state.refusals.latest]
 
 
 def case_answer(state: PartitionState, kind: str, case_id: str) -> dict[str, Any] | None:

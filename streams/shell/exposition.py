@@ -116,7 +116,10 @@ def fold_series(states: Iterable[tuple[PartitionState, int | None]]) -> str:
                 ),
             ),
             samples("ioc_ledger_imbalance", ((place, state.imbalance) for place, state in opened)),
-            samples("ioc_fold_refusals_total", ((place, state.refused) for place, state in opened)),
+            samples(
+                "ioc_fold_refusals_total",
+                ((place, state.refusals.total) for place, state in opened),
+            ),
         )
     )
 

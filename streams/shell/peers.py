@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from seeds.topics import topics
-from streams.core.partition import HASH_MODULUS
+from streams.core.digests import HASH_MODULUS
 from streams.shell.holdings import FOLDED
 
 # A peer may have to compute hashes first: half a million in three seconds. Who asks for a case

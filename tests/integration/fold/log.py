@@ -14,8 +14,9 @@ from connectors.log.settings import KafkaSettings
 from seeds.procedures import fields
 from seeds.province import agencies
 from seeds.topics import HEARTBEATS, PUBLIC_ADMINISTRATION, topics
+from streams.core.digests import HASH_MODULUS
 from streams.core.ledger import Cells
-from streams.core.partition import HASH_MODULUS, Context, PartitionState
+from streams.core.partition import Context, PartitionState
 
 PARTITIONS = topics()[PUBLIC_ADMINISTRATION].partitions
 # In the clock of the tests it is 2024-01-02; no time of the log is near it.

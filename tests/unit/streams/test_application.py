@@ -96,7 +96,7 @@ async def test_a_log_that_was_rewritten_is_folded_anew_from_its_beginning(scene:
     assert state.next == 0
     await scene.deliver(0, b"garbage")
     await scene.deliver(1, b"another bundle")
-    assert (state.next, state.refused) == (2, 2)
+    assert (state.next, state.refusals.total) == (2, 2)
     assert scene.said == []
 
 

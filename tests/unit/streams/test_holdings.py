@@ -92,7 +92,7 @@ def test_reading_goes_on_where_the_state_says() -> None:
     assert found.fold(ZERO, 1, b"garbage")
     assert found.position(ZERO) == 1
     assert not found.fold(ZERO, 1, b"garbage")
-    assert found.states[ZERO].refused == 1
+    assert found.states[ZERO].refusals.total == 1
     with pytest.raises(Diverged):
         found.fold(ZERO, 1, b"other garbage")
     with pytest.raises(Gap):

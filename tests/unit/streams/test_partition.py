@@ -13,7 +13,8 @@ from connectors.contract.identity import case_event
 from connectors.contract.partitions import partition_of
 from streams.core.events import Unreadable
 from streams.core.ledger import CaseCell, broken_laws
-from streams.core.partition import Diverged, Gap, PartitionState, Refusal
+from streams.core.partition import Diverged, Gap, PartitionState
+from streams.core.refusals import Refusal
 from streams.core.rules import rules_of_seeds
 from tests.unit.streams.strategies import (
     CASES,
@@ -201,7 +202,7 @@ def test_the_gate_is_the_end_of_the_log_when_the_partition_was_gained() -> None:
 
 
 def refusals(state: PartitionState) -> list[tuple[int, int | None, str]]:
-    return [(refusal.offset, refusal.index, refusal.reason) for refusal in state.refusals]
+    return [(refusal.offset, refusal.index, refusal.reason) for refusal in state.refusals.latest]
 
 
 def test_an_event_of_another_partition_is_refused_and_the_others_fold() -> None:
@@ -233,14 +234,14 @@ def test_what_cannot_be_folded_is_refused_with_its_reason() -> None:
         (0, 4, "a value is out of its range (error)"),
     ]
     assert state.size == 1
-    assert state.refused == 4
+    assert state.refusals.total == 4
 
 
 def test_a_message_that_is_no_bundle_is_one_refusal_and_met_once() -> None:
     state = new_state()
     assert state.refuse_message(0, b"garbage", "no JSON array")
     assert not state.refuse_message(0, b"garbage", "no JSON array")
-    assert list(state.refusals) == [
+    assert list(state.refusals.latest) == [
         Refusal("ioc.public-administration", 0, 0, None, "no JSON array")
     ]
     with pytest.raises(Gap):
@@ -250,8 +251,8 @@ def test_a_message_that_is_no_bundle_is_one_refusal_and_met_once() -> None:
 def test_refusals_are_all_counted_and_the_latest_kept() -> None:
     state = new_state()
     state.fold(0, b"", [Unreadable(str(index)) for index in range(1500)])
-    assert state.refused == 1500
-    assert [state.refusals[0].reason, state.refusals[-1].reason] == ["500", "1499"]
+    assert state.refusals.total == 1500
+    assert [state.refusals.latest[0].reason, state.refusals.latest[-1].reason] == ["500", "1499"]
 
 
 # -- proof of the proof
@@ -294,6 +295,6 @@ def test_instants_of_the_past_do_not_pile_up() -> None:
             facts=CaseFacts(received=1, due=NOW + turn),
         )  # fmt: skip
         state.fold(state.next, b"", [moved])
-    assert len(state._heap) < 1100
+    assert len(state._agenda) < 1100
     state.advance(NOW + 5000)
     assert state.totals().open["overdue"] == 1

@@ -142,4 +142,4 @@ def test_a_row_taken_back_leaves_no_trace_in_the_hash() -> None:
 @pytest.mark.parametrize("revision", [0, 10**15, 2**64 - 2])
 def test_any_revision_of_a_source_is_a_place_in_the_order(revision: int) -> None:
     state = folded([dossier(revision, 1)])
-    assert state.refused == 0
+    assert state.refusals.total == 0
