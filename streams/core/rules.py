@@ -37,6 +37,7 @@ class Rules:
         return standing._replace(
             level=found.level,
             mismatch=found.mismatch,
+            since=found.since,
             changes_at=earlier(standing.changes_at, found.changes_at),
         )
 

@@ -48,6 +48,7 @@ class Standing(NamedTuple):
     `changes_at` is the first whole second at which the standing is another one although nothing
     more is said; None: never. `level` is the rung of the ladder and `mismatch` tells whether the
     appointment is another one than the law gives: both only as `Rules` say, of a running clock.
+    `since` is the threshold from which the level holds, None for level none.
     """
 
     phase: Phase
@@ -59,6 +60,7 @@ class Standing(NamedTuple):
     changes_at: int | None = None
     level: Level = "none"
     mismatch: bool = False
+    since: int | None = None
 
 
 def derive(facts: Facts, keys: Keys, now: int) -> Standing:

@@ -18,11 +18,13 @@ from streams.core.legal.terms import Terms
 class Outlook(NamedTuple):
     """`mismatch`: the appointment is not the one that the law gives. `changes_at`: the next second
     at which the answer may be another one although nothing more is said, None for never.
+    `since`: the threshold of the level; None for level none.
     """
 
     level: Level
     mismatch: bool
     changes_at: int | None
+    since: int | None = None
 
 
 def outlook(
@@ -42,11 +44,11 @@ def outlook(
     )
     begins, by_law = deadline(facts, received, terms, stops, over)
     side = escalations if overdue else warnings
-    level, _, changes_at = reached(_with_phase(side(terms, begins, due), terms, due), now)
+    level, since, changes_at = reached(_with_phase(side(terms, begins, due), terms, due), now)
     # As long as a stop lies in the future, the deadline by law moves with every second.
     if stops and over > now:
-        return Outlook(level, mismatch=False, changes_at=earlier(changes_at, over))
-    return Outlook(level, mismatch_of(terms, due, by_law) is not None, changes_at)
+        return Outlook(level, False, earlier(changes_at, over), since)
+    return Outlook(level, mismatch_of(terms, due, by_law) is not None, changes_at, since)
 
 
 def _with_phase(side: list[Rung], terms: Terms, due: int) -> list[Rung]:

@@ -72,6 +72,8 @@ def test_it_says_what_clock_and_ladder_say(life: Life, of: Terms) -> None:
     watched = watch(clock, of)
     if not of.late_by_day:
         assert found.level == watched.level
+        begins = clock.begins or life.now
+        assert watched.since == (None if found.since is None else max(found.since, begins))
     if not to_come(life, life.now):
         assert found.mismatch == (clock.mismatch is not None)
     elif found.changes_at is not None:
