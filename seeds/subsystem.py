@@ -132,7 +132,11 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Subsystem:
-    """`order` is its place among the subsystems, from 1, for ever; `name` that of its file."""
+    """`order` is its place among the subsystems, from 1, for ever; `name` that of its file.
+
+    `headline_id` names the one indicator that stands for it where there is room for one figure: the
+    first of its file, unless the file names another.
+    """
 
     file: Path
     name: str
@@ -145,6 +149,11 @@ class Subsystem:
     case_kinds: tuple[CaseKind, ...]
     systems: Mapping[str, Named]
     indicators: Mapping[str, Indicator]
+    headline_id: str
+
+    @property
+    def headline(self) -> Indicator:
+        return self.indicators[self.headline_id]
 
     @property
     def topic(self) -> str:

@@ -42,6 +42,7 @@ TOP = (
     *NAMES,
     "oversight_field",
     "case_kinds",
+    "headline",
     "basis",
     "sources",
     "systems",
@@ -129,6 +130,7 @@ def _subsystem(
         case_kinds=table.choices("case_kinds", CASE_KINDS),
         systems=scope.systems,
         indicators=indicators,
+        headline_id=_headline(table, scope),
     )
     if not table.faults:  # what is wrong names nothing
         _refuse_idle(table, scope)
@@ -232,6 +234,12 @@ def _indicator(table: Table, key: str, scope: _Scope) -> Indicator:
         thresholds=_thresholds(table, direction) if table.has("thresholds") else None,
         base=_base(table.table("base"), key, scope) if table.has("base") else None,
     )
+
+
+def _headline(table: Table, scope: _Scope) -> str:
+    if table.has("headline"):
+        return table.choice("headline", sorted(scope.indicators))
+    return next(iter(scope.indicators), "")
 
 
 def _source(own: Table, table: Table, standing: IndicatorStanding, scope: _Scope) -> str | None:

@@ -156,6 +156,12 @@ def test_names_are_unique_within_a_subsystem() -> None:
             assert len(set(zip(names, origins, strict=True))) == len(names)
 
 
+def test_every_subsystem_says_which_figure_stands_for_it() -> None:
+    for subsystem in subsystems().values():
+        assert "\nheadline = " in subsystem.file.read_text(encoding="utf-8")
+        assert subsystem.headline is subsystem.indicators[subsystem.headline_id]
+
+
 @pytest.fixture
 def twelfth(tmp_path: Path) -> Path:
     (tmp_path / "agriculture.toml").write_text(TWELFTH, encoding="utf-8")

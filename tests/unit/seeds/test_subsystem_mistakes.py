@@ -76,6 +76,14 @@ def test_a_right_file(tmp_path: Path) -> None:
     rice, share = subsystem.indicators.values()
     assert (rice.measure.name_en, rice.decimals, rice.origin) == ("tonnes", 1, "readings")
     assert (share.measure.id, share.decimals, share.target) == ("percent", 0, None)
+    assert subsystem.headline is rice
+
+
+def test_the_file_names_another_headline_than_its_first_indicator(tmp_path: Path) -> None:
+    subsystem, faults = check(
+        tmp_path, RIGHT.replace("[basis]", 'headline = "rice_share"\n[basis]')
+    )
+    assert (faults, subsystem and subsystem.headline.id) == ([], "rice_share")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +105,8 @@ def test_a_right_file(tmp_path: Path) -> None:
         ('quotation = "named', 'quote = "named', "basis.quote", "kind, quotation, source"),
         ('"named at the opening"', '""', "basis.quotation", "a text"),
         ('source = "press"\n\n[sources]', 'source = "TV"\n\n[sources]', "basis.source", "press"),
+        ("[basis]", 'headline = "corn"\n[basis]', "headline", "rice, rice_share"),
+        ("[basis]", "headline = 1\n[basis]", "headline", "rice, rice_share"),
         ("[basis]", "[base]", "base", "basis, sources"),
         ('"A newspaper, January 2022"', "2022", "sources.press", "a text"),
         ("press = ", 'Press = "x"\npress = ', "sources.Press", "lower-case words"),
