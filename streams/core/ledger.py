@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Final, NamedTuple
 
 from streams.core.facts import Facts
+from streams.core.legal.ladder import OVERDUE_LEVELS
 from streams.core.standing import NO_YEAR, Standing, registered_year
 from streams.core.times import local_year
 
@@ -19,7 +20,6 @@ UNKNOWN: Final = "unknown"
 NOT_RECEIVED: Final = frozenset({"refused", "awaiting_intake"})
 OPEN: Final = frozenset({"awaiting_intake", "processing", "overdue", "paused"})
 CLOSED_OTHERWISE: Final = frozenset({"refused", "withdrawn", "stopped"})
-OVERDUE_LEVELS: Final = frozenset({"overdue", "escalated_1", "escalated_2", "escalated_3"})
 PAID_ONLINE: Final = frozenset({"portal", "gateway"})
 
 Labels = tuple[tuple[str, str], ...]
@@ -52,11 +52,15 @@ class CaseCell(NamedTuple):
     reported_done: bool
     level: str
     mismatch: bool
+    contradicted: bool
+    intake_overdue: bool
 
     def contributions(self) -> Iterator[Contribution]:
         agency = (("kind", self.kind), ("agency", self.agency))
         channel = (*agency, ("channel", self.channel))
         yield Contribution("ioc_cases_registered", channel, self.registered)
+        if self.contradicted:
+            yield Contribution("ioc_cases_contradicted", agency)
         if self.phase not in NOT_RECEIVED:
             yield Contribution("ioc_cases_received", channel, self.received)
             if self.paid_online:
@@ -64,6 +68,8 @@ class CaseCell(NamedTuple):
         if self.phase in OPEN:
             yield Contribution("ioc_cases_open", (*channel, ("phase", self.phase)))
             yield Contribution("ioc_cases_watch", (*agency, ("level", self.level)))
+            if self.intake_overdue:
+                yield Contribution("ioc_cases_intake_overdue", agency)
             if self.mismatch:
                 yield Contribution("ioc_cases_due_mismatch", agency)
             if self.reported_done:
@@ -147,6 +153,8 @@ class Cells:
             standing.reported_done,
             standing.level,
             standing.mismatch,
+            standing.contradicted,
+            standing.intake_overdue,
         )
         field_cell = (
             kind,

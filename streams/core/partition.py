@@ -8,6 +8,7 @@ merge and nothing is derived.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from typing import Final
 
@@ -202,7 +203,8 @@ class PartitionState:
         return None if facts is None else self._stand(case, facts)
 
     def _stand(self, case: Case, facts: Facts) -> Standing:
-        return self.context.rules.stand(case.kind, facts, case.row_keys(), self.now)
+        rows = partial(case.rows, self.context.names)
+        return self.context.rules.stand(case.kind, facts, case.row_keys(), rows, self.now)
 
     def case(self, kind: str, case_id: str) -> Case | None:
         return self.cases.get(kind, {}).get(case_id)

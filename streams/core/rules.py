@@ -1,48 +1,32 @@
-"""How a case stands by the rules of the province: phase, rung of the ladder, lawful appointment."""
+"""The rule book of a process: laws, calendar and the outages that probes saw, laid on cases."""
 
 from functools import cache
-from typing import Final
 
 from seeds.law_files import laws
 from streams.core.facts import Facts, Keys
-from streams.core.legal.book import rule_book, subject_of
-from streams.core.legal.ladder import earlier
-from streams.core.legal.outlook import outlook
+from streams.core.legal.book import rule_book, terms_of
+from streams.core.legal.causes import NO_OUTAGES, Outages
 from streams.core.legal.terms import RuleBook
-from streams.core.standing import Standing, derive
-
-# The phases in which a clock runs.
-RUNNING: Final = frozenset({"processing", "overdue"})
+from streams.core.standing import Rows, Standing, stand
 
 
 class Rules:
-    """Laws and calendar, laid on cases. Shared by all partitions of a process."""
+    """Shared by all partitions of a process. State is a function of the log and of this."""
 
-    def __init__(self, book: RuleBook) -> None:
-        self._book = book
+    def __init__(self, book: RuleBook, outages: Outages = NO_OUTAGES) -> None:
+        self.book = book
+        self.outages = outages
 
-    def stand(self, kind: str, facts: Facts, keys: Keys, now: int) -> Standing:
-        """`derive`, and for a case whose clock runs its level and mismatch, with their instants.
+    def stand(self, kind: str, facts: Facts, keys: Keys, rows: Rows, now: int) -> Standing:
+        """How the case stands at `now`; `rows` are asked for only when it is late.
 
-        A case to which the source gave no appointment is never overdue, and climbs no ladder.
         Raises ValueError for a kind that there is not.
         """
-        standing = derive(facts, keys, now)
-        due, received = standing.due, facts.received
-        if standing.phase not in RUNNING or due is None or received is None:
-            return standing
-        terms = self._book.terms(subject_of(kind, facts), received)
-        overdue = standing.phase == "overdue"
-        found = outlook(facts, keys, terms, now, received=received, due=due, overdue=overdue)
-        return standing._replace(
-            level=found.level,
-            mismatch=found.mismatch,
-            since=found.since,
-            changes_at=earlier(standing.changes_at, found.changes_at),
-        )
+        terms = terms_of(self.book, kind, facts, now)
+        return stand(facts, keys, rows, terms, self.outages, now)
 
 
 @cache
 def rules_of_seeds() -> Rules:
-    """The laws, limits and calendar that come with the monitor."""
+    """The laws, limits and calendar that come with the monitor; no outages."""
     return Rules(rule_book(laws()))

@@ -47,6 +47,12 @@ METRICS: Final[dict[str, Metric]] = {
         "Open cases, not paused, whose appointment is another one than the law gives; closed ones "
         "are not counted.",
     ),
+    "ioc_cases_contradicted": Metric(
+        "gauge", "Cases, open or closed, whose facts cannot all be true; of all periods."
+    ),
+    "ioc_cases_intake_overdue": Metric(
+        "gauge", "Cases that wait for their intake longer than their rule allows."
+    ),
     "ioc_source_info": Metric("gauge", "1 for each source and the topic that it feeds."),
     "ioc_source_last_heartbeat_timestamp_seconds": Metric("gauge", "When the source last spoke."),
     "ioc_source_last_event_timestamp_seconds": Metric(

@@ -1,15 +1,19 @@
 """The rules of the province as its seeds have them, and which of them a case falls under."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from seeds.law_calendar import calendar_days
-from seeds.law_files import CASE_KINDS, Law, Limit
+from seeds.law_files import CASE_KINDS, CaseKind, Law, Limit
 from seeds.procedures import procedures
 from seeds.province import agencies
+from streams.core.facts import Facts
 from streams.core.legal.calendar import WorkingCalendar
 from streams.core.legal.facts import Classified
 from streams.core.legal.rules import CatalogueLimit, Subject
-from streams.core.legal.terms import RuleBook
+from streams.core.legal.terms import RuleBook, Terms
+
+_KINDS: Final[dict[str, CaseKind]] = {kind: kind for kind in CASE_KINDS}
 
 
 def rule_book(laws: Iterable[Law], calendar: WorkingCalendar | None = None) -> RuleBook:
@@ -28,9 +32,20 @@ def catalogue_limits() -> dict[str, CatalogueLimit]:
 
 def subject_of(kind: str, facts: Classified) -> Subject:
     """ValueError for a kind that there is not."""
-    for known in CASE_KINDS:
-        if known == kind:
-            agency = agencies().get(facts.agency or "")
-            level = agency.level if agency else None
-            return Subject(known, facts.procedure, facts.field, level, facts.channel)
-    raise ValueError(f"{kind!r} is no kind of case; allowed: {', '.join(CASE_KINDS)}")
+    known = _KINDS.get(kind)
+    if known is None:
+        raise ValueError(f"{kind!r} is no kind of case; allowed: {', '.join(CASE_KINDS)}")
+    agency = agencies().get(facts.agency or "")
+    level = agency.level if agency else None
+    return Subject(known, facts.procedure, facts.field, level, facts.channel)
+
+
+def terms_of(book: RuleBook, kind: str, facts: Facts, otherwise: int) -> Terms:
+    """Those in force on the day of reception, or else of submission, or at `otherwise`.
+
+    ValueError for a kind that there is not.
+    """
+    moment = facts.received
+    if moment is None:
+        moment = otherwise if facts.submitted is None else facts.submitted
+    return book.terms(subject_of(kind, facts), moment)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from streams.core.facts import Facts, Row
-from streams.core.legal.book import subject_of
+from streams.core.legal.book import terms_of
 from streams.core.legal.clock import LegalClock, legal_clock
 from streams.core.legal.ladder import Level, watch
 from streams.core.legal.scale import OutsideCalendarError
@@ -55,8 +55,7 @@ def moved(cases: Iterable[KnownCase], old: RuleBook, new: RuleBook, now: int) ->
 
 def _side(known: KnownCase, book: RuleBook, now: int) -> tuple[Side, LegalClock]:
     facts = known.facts
-    moment = facts.received if facts.received is not None else facts.submitted
-    terms = book.terms(subject_of(known.kind, facts), now if moment is None else moment)
+    terms = terms_of(book, known.kind, facts, now)
     clock = legal_clock(facts, [row[:2] for row in known.rows], terms, now)
     side = Side(terms.rule.law, clock.due_by_law, clock.due, watch(clock, terms).level)
     return side, clock

@@ -28,23 +28,28 @@ def contradictions_of(
     facts: CaseFacts, finish: int | None, due: int | None, now: int
 ) -> tuple[Contradiction, ...]:
     """Those of a case that was received; `finish` also when it was withdrawn or stopped."""
-    received = facts.received
-    if received is None:
-        return ()
-    status = facts.status
+    lasting = _lasting(facts, finish, due) if is_contradicted(facts, finish, due) else ()
+    if facts.received is None or not future_facts(facts, now):
+        return tuple(lasting)
+    return tuple(sorted((*lasting, "in_future")))
+
+
+def is_contradicted(facts: CaseFacts, finish: int | None, due: int | None) -> bool:
+    """Whether a case that was received has any that time does not mend."""
+    received, status = facts.received, facts.status
     # Nearly every case is free of them, and pays for one pass of comparisons only.
     if (
-        (facts.submitted is None or facts.submitted <= received)
-        and received <= now
-        and (due is None or received <= due)
-        and (finish is None or received <= finish <= now)
-        and (facts.returned is None or received <= facts.returned <= now)
-        and not facts.supplements
-        and (status not in DONE or finish is not None)
-        and (status not in WAITING or finish is None)
+        received is None
+        or (facts.submitted is not None and facts.submitted > received)
+        or (due is not None and due < received)
+        or (finish is not None and finish < received)
+        or (facts.returned is not None and facts.returned < received)
+        or (status in DONE and finish is None)
+        or (status in WAITING and finish is not None)
+        or facts.supplements
     ):
-        return ()
-    return tuple(_found(facts, received, finish, due, now))
+        return any(True for _ in _lasting(facts, finish, due))
+    return False
 
 
 def unreceived(facts: CaseFacts) -> tuple[Contradiction, ...]:
@@ -59,18 +64,17 @@ def unreceived(facts: CaseFacts) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def _found(
-    facts: CaseFacts, received: int, finish: int | None, due: int | None, now: int
-) -> Iterator[Contradiction]:
-    """In the order of the alphabet, each once."""
+def _lasting(facts: CaseFacts, finish: int | None, due: int | None) -> Iterator[Contradiction]:
+    """Each once, in the order of the alphabet."""
+    received = facts.received
+    if received is None:
+        return
     if facts.status in DONE and finish is None:
         yield "done_without_finish"
     if due is not None and due < received:
         yield "due_before_received"
     if finish is not None and finish < received:
         yield "finished_before_received"
-    if future_facts(facts, now):
-        yield "in_future"
     if facts.submitted is not None and received < facts.submitted:
         yield "received_before_submitted"
     if facts.returned is not None and facts.returned < received:
@@ -92,7 +96,13 @@ def _of_supplements(facts: CaseFacts, received: int, finish: int | None) -> Iter
 
 def future_facts(facts: CaseFacts, now: int) -> list[int]:
     """The times of what has not happened yet, ascending; a deadline may lie in the future."""
-    times = [facts.submitted, facts.received, facts.finished, facts.returned, facts.refused]
+    times: list[int | None] = [
+        facts.submitted,
+        facts.received,
+        facts.finished,
+        facts.returned,
+        facts.refused,
+    ]
     for requested, received, _, _ in facts.supplements:
         times += [requested, received]
     return sorted(time for time in times if time is not None and time > now)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from streams.core.facts import Facts, Row, Supplement
-from streams.core.legal.book import subject_of
+from streams.core.legal.book import terms_of
+from streams.core.legal.causes import NO_OUTAGES, Outages
 from streams.core.legal.comparison import KnownCase
 from streams.core.legal.facts import closed_at
 from streams.core.legal.receipt import CaseName, Receipt, receipt
@@ -14,15 +15,16 @@ MILESTONES: Final = ("submitted", "received", "finished", "returned", "refused")
 Happened = Callable[[int | None], bool]
 
 
-def explain(known: KnownCase, book: RuleBook, at: int, now: int) -> Receipt:
+def explain(
+    known: KnownCase, book: RuleBook, at: int, now: int, outages: Outages = NO_OUTAGES
+) -> Receipt:
     """How the case stood, or will stand, at `at`, by what is known of it `now`.
 
     Never raises for what facts say; ValueError for a kind of case that there is not.
     """
     facts, rows = as_of(known.facts, known.rows, at, now)
-    moment = facts.received if facts.received is not None else facts.submitted
-    terms = book.terms(subject_of(known.kind, facts), at if moment is None else moment)
-    return receipt(CaseName(known.case, facts.procedure), facts, rows, terms, at)
+    terms = terms_of(book, known.kind, facts, at)
+    return receipt(CaseName(known.case, facts.procedure), facts, rows, terms, at, outages)
 
 
 def as_of(facts: Facts, rows: Sequence[Row], at: int, now: int) -> tuple[Facts, list[Row]]:

@@ -3,6 +3,7 @@
 Only a clock that runs climbs it: while the applicant has the ball, nobody is warned.
 """
 
+from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from streams.core.legal.clock import LegalClock
@@ -39,72 +40,82 @@ class Rung(NamedTuple):
     at: int
 
 
+OVERDUE_LEVELS: Final[frozenset[Level]] = frozenset(("overdue", *ESCALATIONS))
+# Rungs from the top, as plain pairs.
+Side = Iterator[tuple[Level, int]]
+
+
 def watch(clock: LegalClock, terms: Terms) -> Watch:
     """The level at the instant of the clock."""
     due, begins = clock.due, clock.begins
     if clock.state != "running" or due is None or begins is None:
         return Watch("none", None, due, clock.revised_at)
-    now = clock.stands_at
-    side = warnings if now < late_from(terms, due) else escalations
-    level, since, changes_at = reached(side(terms, begins, due), now)
-    if since is not None and since < begins:
-        since = begins
-    return Watch(level, since, due, earlier(changes_at, clock.revised_at))
+    found = climb(terms, begins, due, clock.stands_at)
+    return found._replace(changes_at=earlier(found.changes_at, clock.revised_at))
 
 
-def reached(side: list[Rung], now: int) -> tuple[Level, int | None, int | None]:
-    """The last of these rungs that holds, since when, and when another one will."""
-    level: Level = "none"
-    since, changes_at = None, None
-    for rung, at in side:
+def climb(terms: Terms, begins: int, due: int, now: int) -> Watch:
+    """Where a clock that runs, and began then, stands at `now`."""
+    overdue = late_from(terms, due)
+    if now < overdue:
+        side = _warnings(terms, begins, due, overdue)
+    else:
+        side = _escalations(terms, due, overdue)
+    changes_at = None
+    # From the top, so that the many that have stood there for long cost one look.
+    for level, at in side:
         if at <= now:
-            level, since, changes_at = rung, at, None
-        elif changes_at is None or at < changes_at:
+            return Watch(level, max(at, begins), due, changes_at)
+        if changes_at is None or at < changes_at:
             changes_at = at
-    return level, since, changes_at
+    return Watch("none", None, due, changes_at)
 
 
 def rungs(clock: LegalClock, terms: Terms) -> list[Rung]:
     """Every rung and the instant from which it holds, as long as the deadline stays."""
-    if clock.due is None or clock.begins is None:
+    due, begins = clock.due, clock.begins
+    if due is None or begins is None:
         return []
-    after = escalations(terms, clock.begins, clock.due)
-    return warnings(terms, clock.begins, clock.due) + after[1:]
+    overdue = late_from(terms, due)
+    above = [Rung(*rung) for rung in _escalations(terms, due, overdue)]
+    below = [Rung(*rung) for rung in _warnings(terms, begins, due, overdue)]
+    return below[:0:-1] + above[::-1]
 
 
-def warnings(terms: Terms, begins: int, due: int) -> list[Rung]:
-    """The warnings, and the rung that ends them. Without a calendar that reaches, only the last."""
-    overdue = Rung("overdue", late_from(terms, due))
+def _warnings(terms: Terms, begins: int, due: int, overdue: int) -> Side:
+    """The rung that ends the warnings, and they. Beyond the calendar only the first."""
+    yield "overdue", overdue
     days = terms.calendar.working_days
     try:
         position = days.position(due)
         limit = _limit(terms, begins, position)
         if limit <= terms.short:
             soon = limit * terms.short_share[0] // terms.short_share[1]
-            return [Rung("due_soon", days.latest(max(position - soon, 0))), overdue]
-        share = limit * terms.due_soon_share[0] // terms.due_soon_share[1]
-        soon = max(terms.due_soon, share)
-        return [
-            Rung("due_soon", days.latest(max(position - soon, 0))),
-            Rung("apology_due", days.latest(max(position - terms.apology, 0))),
-            overdue,
-        ]
+        else:
+            share = limit * terms.due_soon_share[0] // terms.due_soon_share[1]
+            soon = max(terms.due_soon, share)
+            if terms.apology:
+                yield "apology_due", days.latest(max(position - terms.apology, 0))
+        yield "due_soon", days.latest(max(position - soon, 0))
     except OutsideCalendarError:
-        return [overdue]
+        return
 
 
-def escalations(terms: Terms, _begins: int, due: int) -> list[Rung]:
-    """Overdue and what follows; ends with what the calendar reaches."""
+def _escalations(terms: Terms, due: int, overdue: int) -> Side:
+    """What follows overdue, as far as the calendar reaches, and overdue itself."""
     days = terms.calendar.working_days
-    found = [Rung("overdue", late_from(terms, due))]
     try:
         position = days.position(due)
         reach = days.earliest if days.earliest(position) == due else days.latest
-        for level, ticks in zip(ESCALATIONS, terms.escalations, strict=True):
-            found.append(Rung(level, max(reach(position + ticks), found[0].at)))
     except OutsideCalendarError:
-        pass
-    return found
+        yield "overdue", overdue
+        return
+    for level, ticks in zip(ESCALATIONS[::-1], terms.escalations[::-1], strict=True):
+        try:
+            yield level, max(reach(position + ticks), overdue)
+        except OutsideCalendarError:
+            continue
+    yield "overdue", overdue
 
 
 def _limit(terms: Terms, begins: int, due_position: int) -> int:

@@ -1,13 +1,14 @@
 """From the log to what is scraped and asked for."""
 
 import time
+from functools import partial
 from urllib.parse import quote
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from connectors.contract.codec import CaseFacts, Heartbeat
-from streams.core.standing import derive
+from streams.core.rules import rules_of_seeds
 from streams.shell.exposition import CaseSeries
 from tests.integration.fold.conftest import StartWorkers
 from tests.integration.fold.log import (
@@ -81,7 +82,8 @@ def _ask_for_cases(worker: WorkerProcess, log: LogWriter) -> None:
             status, answer = worker.json(f"/api/cases/{quote(case.id, safe='')}")
             facts = case.facts(state.context.names)
             assert facts
-            standing = derive(facts, case.row_keys(), NOW)
+            rows = partial(case.rows, state.context.names)
+            standing = rules_of_seeds().stand("dossier", facts, case.row_keys(), rows, NOW)
             assert status == 200
             assert (answer["phase"], answer["due"]) == (standing.phase, standing.due)
             assert answer["facts"]["received"] == facts.received

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from hypothesis import given
@@ -77,6 +78,8 @@ def series_of(facts: Facts, standing: Standing, year: int) -> Iterator[tuple[str
     """Said once more, from the table of the metrics and not from the cells."""
     agency = {"agency": facts.agency if facts.agency in AGENCIES else "unknown"}
     channel = agency | {"channel": facts.channel or "counter"}
+    if standing.contradicted:
+        yield "contradicted", agency
     phase, closed = standing.phase, {"period": str(standing.closed)}
     shown = {str(year), str(year - 1)}
     found = [("registered", channel | {"period": str(registered_year(facts))})]
@@ -97,6 +100,8 @@ def series_of(facts: Facts, standing: Standing, year: int) -> Iterator[tuple[str
     else:
         found.append(("open", channel | {"phase": phase}))
         found.append(("watch", agency | {"level": standing.level}))
+        if standing.intake_overdue:
+            found.append(("intake_overdue", agency))
         if standing.mismatch:
             found.append(("due_mismatch", agency))
         if standing.reported_done:
@@ -128,7 +133,8 @@ def recounted(
             case = state.case("dossier", case_id)
             facts = case.facts(state.context.names) if case else None
             if case and facts:
-                standing = rules_of_seeds().stand("dossier", facts, case.row_keys(), now)
+                rows = partial(case.rows, state.context.names)
+                standing = rules_of_seeds().stand("dossier", facts, case.row_keys(), rows, now)
                 for name, labels in series_of(facts, standing, local_year(now)):
                     named = {"topic": TOPIC, "kind": "dossier"} | labels
                     counted["ioc_cases_" + name, tuple(sorted(named.items()))] += 1
@@ -164,6 +170,7 @@ def test_every_figure_by_hand() -> None:
         FACTS | LATE,
         {"submitted": NEW_YEAR, "agency": AGENCIES[0]},
         {"submitted": NEW_YEAR, "refused": NEW_YEAR},
+        {"submitted": NEW_YEAR - 4 * DAY, "agency": AGENCIES[0]},
     ]
     context = Context(Cells(AGENCIES, FIELDS))
     state = PartitionState(TOPIC, 0, 1, context)
@@ -179,6 +186,7 @@ def test_every_figure_by_hand() -> None:
         for (name, *labels), value in {
             ("registered", one, "online", "2023"): 4,
             ("registered", one, "counter", "2024"): 1,
+            ("registered", one, "counter", "2023"): 1,
             ("registered", "unknown", "counter", "2024"): 1,
             ("received", one, "online", "2023"): 4,
             ("paid_online", one, "2023"): 1,
@@ -187,16 +195,19 @@ def test_every_figure_by_hand() -> None:
             ("open", one, "online", "processing"): 1,
             ("watch", one, "overdue"): 1,
             ("watch", one, "apology_due"): 1,
-            ("watch", one, "none"): 2,
+            ("watch", one, "none"): 3,
             ("due_mismatch", one): 1,
-            ("open", one, "counter", "awaiting_intake"): 1,
+            ("open", one, "counter", "awaiting_intake"): 2,
+            ("intake_overdue", one): 1,
+            # Done, and no finish told.
+            ("contradicted", one): 1,
             ("reported_done", one): 1,
             ("resolved", one, "online", "2024", "late"): 1,
-            ("late", one, "2024", "in_system"): 1,
+            ("late", one, "2024", "in_system_clerk"): 1,
             ("full_online", one, "2024"): 1,
             ("closed_otherwise", "unknown", "2024", "refused"): 1,
             ("by_field", field, "open"): 3,
-            ("by_field", "unknown", "open"): 1,
+            ("by_field", "unknown", "open"): 2,
             ("by_field", field, "overdue"): 1,
             ("by_field", field, "resolved"): 1,
             ("by_field", field, "late"): 1,

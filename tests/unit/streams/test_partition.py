@@ -102,10 +102,11 @@ def test_the_heap_knows_every_instant_at_which_a_standing_changes(
             facts = case.facts(state.context.names) if case else None
             if case and facts and case.cell is not None:
                 cell = state.context.cells[case.cell]
-                anew = rules_of_seeds().stand("dossier", facts, case.row_keys(), now)
+                anew = rules_of_seeds().stand("dossier", facts, case.row_keys(), list, now)
                 assert isinstance(cell, CaseCell)
                 assert (cell.phase, cell.level) == (anew.phase, anew.level)
                 assert cell.mismatch == anew.mismatch
+                assert cell.intake_overdue == anew.intake_overdue
 
 
 def test_time_never_goes_backwards() -> None:

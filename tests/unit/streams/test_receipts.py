@@ -161,7 +161,8 @@ async def test_a_case_tells_its_rung_and_whether_its_appointment_is_lawful() -> 
         _, free = await worker.get(f"/api/cases/{quote(CASE, safe='')}")
     assert (late["phase"], late["level"]) == ("overdue", "escalated_3")
     assert (late["due_differs_from_law"], free["due_differs_from_law"]) == (True, False)
-    assert (free["phase"], free["level"]) == ("processing", "none")
+    # Nothing was appointed: the law decides.
+    assert (free["phase"], free["level"]) == ("overdue", "escalated_2")
 
 
 async def test_who_does_not_hold_the_partition_asks_its_peers() -> None:

@@ -3,20 +3,20 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from connectors.contract.codec import CaseEvent
 from streams.core.facts import Facts, Keys, Supplement
-from streams.core.standing import Standing, derive
-from tests.unit.streams.strategies import DAY, NEW_YEAR, NOW, events, folded, patient
+from streams.core.legal.causes import NO_OUTAGES
+from streams.core.standing import Standing, stand
+from tests.unit.legal.support import terms
+from tests.unit.streams.strategies import DAY, NEW_YEAR, NOW
 
 BEFORE = NEW_YEAR - 10 * DAY
+NO_LIMIT = terms(None)
 NOON = NEW_YEAR + 12 * 3600
 
 
 def stands(keys: Keys | None = None, now: int = NOW, **facts: Any) -> Standing:
-    return derive(Facts(**facts), keys or [], now)
+    return stand(Facts(**facts), keys or [], list, NO_LIMIT, NO_OUTAGES, now)
 
 
 def asked(requested: int, received: int | None = None, due: int | None = None) -> Supplement:
@@ -84,7 +84,7 @@ def test_timeliness(finished: int, due: int | None, timeliness: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("returned", "cause"), [(NOON, "in_system"), (NOON + 1, "other"), (None, "other")]
+    ("returned", "cause"), [(NOON, "in_system_clerk"), (NOON + 1, "unknown"), (None, "unknown")]
 )
 def test_a_late_finish_of_what_was_handed_over_in_time_is_late_in_the_system(
     returned: int | None, cause: str
@@ -136,24 +136,3 @@ def test_a_finish_that_only_a_row_reports(
     keys: Keys, facts: dict[str, Any], *, reported: bool
 ) -> None:
     assert stands(keys, received=BEFORE, **facts).reported_done is reported
-
-
-@patient
-@given(st.lists(events(cases=("A-1",)), min_size=1, max_size=6), st.data())
-def test_between_now_and_the_next_change_nothing_changes(
-    log: list[CaseEvent], data: st.DataObject
-) -> None:
-    state = folded(log)
-    case = state.case("dossier", "A-1")
-    assert case
-    facts, keys = case.facts(state.context.names), case.row_keys()
-    if facts is None:
-        return
-    standing = derive(facts, keys, NOW)
-    changes_at = standing.changes_at
-    if changes_at is None:
-        changes_at = 4_102_444_801
-    else:
-        assert derive(facts, keys, changes_at) != standing
-    instant = data.draw(st.integers(NOW, changes_at - 1))
-    assert derive(facts, keys, instant) == standing
