@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import cache
 from math import cos, pi
 
-from connectors.simulator.worktime import DAY_SECONDS, VIETNAM_SECONDS, local_day
+from connectors.simulator.worktime import DAY_SECONDS, VIETNAM_SECONDS, local_day, vietnam
 from seeds.calendar import SATURDAY, holidays, is_working_day, office_hours
 
 TET = "Nguyên đán"
@@ -92,3 +92,17 @@ def dryness(moment: float) -> float:
     """0 in the rains, 1 at the height of the dry season, which lasts from January to April."""
     away = abs(local_day(int(moment)).timetuple().tm_yday - _DRIEST_DAY)
     return max(0.0, cos(pi / 2 * min(away / _DRY_HALF_LENGTH, 1)))
+
+
+def after_work(moment: int, seconds: int) -> int:
+    """When so many seconds of office hours have passed since a moment."""
+    day = local_day(moment)
+    while True:
+        midnight = vietnam(day.year, day.month, day.day)
+        for opens, closes in () if is_day_off(day) else shifts(day):
+            begins = max(midnight + opens, moment)
+            ends = midnight + closes
+            if begins < ends and seconds <= ends - begins:
+                return begins + seconds
+            seconds -= max(ends - begins, 0)
+        day += timedelta(days=1)
