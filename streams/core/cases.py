@@ -21,10 +21,11 @@ class Case:
 
     Most cases have one source, so that one needs no list. `cell` and `field_cell` are where the
     ledger counts the case (None: nowhere), `wake` is when its standing changes by time alone,
-    `digest` its part of the state's hash (None: to be computed).
+    `digest` its part of the state's hash (None: to be computed), `offset` that of the last bundle
+    that told something new of it: one object, which all cases of that bundle share.
     """
 
-    __slots__ = ("cell", "digest", "field_cell", "first", "id", "kind", "others", "wake")
+    __slots__ = ("cell", "digest", "field_cell", "first", "id", "kind", "offset", "others", "wake")
 
     def __init__(self, kind: str, case_id: str, voice: Voice) -> None:
         self.kind = kind
@@ -35,6 +36,7 @@ class Case:
         self.field_cell: int | None = None
         self.wake: int | None = None
         self.digest: int | None = None
+        self.offset = 0
 
     def voices(self) -> tuple[Voice, ...]:
         return (self.first, *self.others)

@@ -24,6 +24,8 @@ from streams.core.refusals import Refusals, reason_of
 from streams.core.registers import Voice
 from streams.core.rules import Rules, rules_of_seeds
 from streams.core.standing import Standing
+from streams.core.watch import WatchRow
+from streams.core.watchlist import Watchlist
 
 SLICE: Final = 1_000
 
@@ -66,6 +68,7 @@ class PartitionState:
         self.counts: Counts = Counter()
         self.imbalance = 0
         self.refusals = Refusals(topic, partition)
+        self.watchlist = Watchlist()
         self._settling = False
         self._last_bundle = b""
         self._agenda = Agenda(self.all_cases, self.case)
@@ -95,8 +98,9 @@ class PartitionState:
                 self.refusals.add(offset, index, reason_of(event, error))
         self.next = offset + 1
         self._last_bundle = value
-        if self._settling:
-            for case in touched:
+        for case in touched:
+            case.offset = offset
+            if self._settling:
                 self._settle(case)
         return True
 
@@ -197,6 +201,7 @@ class PartitionState:
             case.field_cell = field_cell
         if standing.changes_at != case.wake:
             self._agenda.schedule(case, standing.changes_at)
+        self.watchlist.see(case, facts, standing)
 
     def standing(self, case: Case) -> Standing | None:
         facts = case.facts(self.context.names)
@@ -208,6 +213,12 @@ class PartitionState:
 
     def case(self, kind: str, case_id: str) -> Case | None:
         return self.cases.get(kind, {}).get(case_id)
+
+    def watch_row(self, key: bytes) -> WatchRow | None:
+        """What is wanted in ioc.watch under a key; None when there is no such case."""
+        kind, _, case_id = key.decode(errors="replace").partition("/")
+        case = self.case(kind, case_id)
+        return None if case is None else self.watchlist.row(case, self.context.names)
 
     def all_cases(self) -> Iterator[Case]:
         """Of every kind, in no order that means anything."""
