@@ -20,6 +20,19 @@ class Reason(StrEnum):
     PERSONAL_NUMBER = "personal_number"
     TOO_MANY = "too_many"
     NOT_JSON = "not_json"
+    UNREADABLE = "unreadable"
+    NO_SUCH_COLUMN = "no_such_column"
+    NO_BEGINNING = "no_beginning"
+    NOT_AN_INSTANT = "not_an_instant"
+    NOT_A_PERIOD = "not_a_period"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_REVISION = "not_a_revision"
+    UNKNOWN_INDICATOR = "unknown_indicator"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_STATUS = "unknown_status"
+    WRONG_MEASURE = "wrong_measure"
+    IN_THE_FUTURE = "in_the_future"
+    OUT_OF_BOUNDS = "out_of_bounds"
 
 
 ENGLISH = {
@@ -33,6 +46,19 @@ ENGLISH = {
     Reason.PERSONAL_NUMBER: "looks like an identity or telephone number",
     Reason.TOO_MANY: "has more entries than one record may have",
     Reason.NOT_JSON: "is not JSON",
+    Reason.UNREADABLE: "cannot be taken apart into values",
+    Reason.NO_SUCH_COLUMN: "is no column of the record: was it renamed or moved?",
+    Reason.NO_BEGINNING: "no time is given at which the case was submitted, received or refused",
+    Reason.NOT_AN_INSTANT: "is no time in the form that time_format of the source says",
+    Reason.NOT_A_PERIOD: "is no period of the indicator's kind, such as 2023 or 2023-05",
+    Reason.NOT_A_NUMBER: "is no number as decimal of the source says that they are written",
+    Reason.NOT_A_REVISION: "is neither a whole number from 0 nor a time",
+    Reason.UNKNOWN_INDICATOR: "names no indicator of the subsystem",
+    Reason.UNKNOWN_UNIT: "is the code of no unit, station or site",
+    Reason.UNKNOWN_STATUS: "is none of the statuses that the source's configuration knows",
+    Reason.WRONG_MEASURE: "names another unit of measure than the indicator has",
+    Reason.IN_THE_FUTURE: "lies in the future",
+    Reason.OUT_OF_BOUNDS: "is a value that the measure cannot have",
 }
 VIETNAMESE = {
     Reason.MISSING: "bắt buộc nhưng để trống",
@@ -45,6 +71,19 @@ VIETNAMESE = {
     Reason.PERSONAL_NUMBER: "giống số giấy tờ tùy thân hoặc số điện thoại",
     Reason.TOO_MANY: "có quá nhiều mục trong một hồ sơ",
     Reason.NOT_JSON: "không phải JSON",
+    Reason.UNREADABLE: "không đọc được thành các trường dữ liệu",
+    Reason.NO_SUCH_COLUMN: "không có cột này trong bản ghi: đã đổi tên hoặc chuyển cột?",
+    Reason.NO_BEGINNING: "không có thời điểm nộp, tiếp nhận hay từ chối",
+    Reason.NOT_AN_INSTANT: "không phải thời điểm theo định dạng time_format của nguồn",
+    Reason.NOT_A_PERIOD: "không phải kỳ báo cáo của chỉ số, ví dụ 2023 hoặc 2023-05",
+    Reason.NOT_A_NUMBER: "không phải số theo cách viết decimal của nguồn",
+    Reason.NOT_A_REVISION: "không phải số nguyên từ 0 hay thời điểm",
+    Reason.UNKNOWN_INDICATOR: "không phải chỉ số của phân hệ",
+    Reason.UNKNOWN_UNIT: "không phải mã đơn vị hành chính, trạm hay trang",
+    Reason.UNKNOWN_STATUS: "không thuộc các trạng thái đã khai báo của nguồn",
+    Reason.WRONG_MEASURE: "khác đơn vị đo của chỉ số",
+    Reason.IN_THE_FUTURE: "ở tương lai",
+    Reason.OUT_OF_BOUNDS: "là giá trị mà đơn vị đo không thể có",
 }
 
 

@@ -1,0 +1,1 @@
+"""Sources that drop files into a folder: CSV and XLSX."""

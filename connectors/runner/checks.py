@@ -1,0 +1,107 @@
+"""What is wrong with a declared source beyond the types of its settings: (key, problem)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from connectors.runner.settings import CasesMapping, ReadingsMapping, SourceSettings
+from seeds.province import agencies
+from seeds.registry import subsystems
+from seeds.subsystem import Subsystem
+
+Finding = tuple[str, str]
+TIMES = ("submitted", "received", "due", "finished", "returned", "refused")
+
+
+def check(source: SourceSettings) -> Iterator[Finding]:
+    """Problems say what is allowed."""
+    yield from _family(source)
+    if (source.readings is None) == (source.cases is None):
+        yield "readings", "allowed: exactly one of [source.readings], [source.cases]"
+    subsystem = subsystems().get(source.subsystem)
+    if subsystem is None:
+        known = ", ".join(subsystems())
+        yield "subsystem", f"{source.subsystem!r} is not allowed; allowed: {known}"
+        return
+    if source.readings:
+        yield from _in("readings", _readings(source.readings, subsystem))
+    if source.cases:
+        yield from _in("cases", _cases(source.cases, subsystem))
+
+
+def _in(table: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    return ((f"{table}.{key}", problem) for key, problem in findings)
+
+
+def _family(source: SourceSettings) -> Iterator[Finding]:
+    for family in ("http", "sql", "files"):
+        settings = getattr(source, family)
+        if family == source.family:
+            if settings is None:
+                yield family, f"is missing; connector = {source.connector!r} needs the table"
+            else:
+                yield from _in(family, _secrets(settings))
+        elif settings is not None:
+            yield family, f"is not allowed; connector = {source.connector!r} has {source.family}"
+
+
+def _secrets(settings: object) -> Iterator[Finding]:
+    for key in ("token_file", "password_file", "ca_file"):
+        file: Path | None = getattr(settings, key, None)
+        if file is not None and not file.is_file():
+            yield key, f"{str(file)!r} is no file; allowed: a file that can be read"
+
+
+def _readings(mapping: ReadingsMapping, subsystem: Subsystem) -> Iterator[Finding]:
+    if (mapping.unit is None) == (mapping.unit_is is None):
+        yield "unit", "allowed: exactly one of unit (a column), unit_is (a code)"
+    if mapping.time is None and mapping.period is None:
+        yield "time", "is missing; allowed: a column with a time, or period with one"
+    yield from _form(mapping)
+    yield from _names(mapping, subsystem)
+
+
+def _form(mapping: ReadingsMapping) -> Iterator[Finding]:
+    """Wide, with a column per indicator, or long, with a row per value."""
+    wide = bool(mapping.values)
+    if wide == (mapping.indicator is not None):
+        yield "values", "allowed: exactly one of values (columns), indicator (a column)"
+    if (mapping.value is None) == (mapping.indicator is not None):
+        yield "value", "allowed: a column, together with indicator"
+    if wide and mapping.indicators:
+        yield "indicators", "is not allowed with values; allowed: with indicator"
+    if not wide and not isinstance(mapping.measure, str | None):
+        yield "measure", "is a table; allowed: with values; with indicator, a column"
+    if mapping.measures and mapping.measure is None:
+        yield "measures", "has no effect; allowed: with measure"
+
+
+def _names(mapping: ReadingsMapping, subsystem: Subsystem) -> Iterator[Finding]:
+    """Every indicator that is named must be one that takes readings."""
+    known = {n for n, one in subsystem.indicators.items() if one.origin == "readings"}
+    named = [
+        *((f"values.{name}", name) for name in mapping.values),
+        *((f"indicators.{theirs}", name) for theirs, name in mapping.indicators.items()),
+        *((f"measures.{name}", name) for name in mapping.measures),
+    ]
+    if isinstance(mapping.measure, dict):
+        named += ((f"measure.{name}", name) for name in mapping.measure)
+    for key, name in named:
+        if name not in known:
+            allowed = ", ".join(sorted(known)) or f"none: {subsystem.name} has only cases"
+            yield key, f"{name!r} is no indicator with readings; allowed: {allowed}"
+
+
+def _cases(mapping: CasesMapping, subsystem: Subsystem) -> Iterator[Finding]:
+    if mapping.kind not in subsystem.case_kinds:
+        allowed = ", ".join(subsystem.case_kinds) or f"none: {subsystem.name} has only readings"
+        yield "kind", f"{mapping.kind!r} is not allowed; allowed: {allowed}"
+    if mapping.agency is not None and mapping.agency_is is not None:
+        yield "agency_is", "allowed: one of agency (a column), agency_is (a code)"
+    if not any(getattr(mapping, name) for name in ("submitted", "received", "refused")):
+        yield "submitted", "is missing; allowed: a column for submitted, received or refused"
+    for key, code in [
+        *((f"agencies.{theirs}", code) for theirs, code in mapping.agencies.items()),
+        *([("agency_is", mapping.agency_is)] if mapping.agency_is else []),
+    ]:
+        if code not in agencies():
+            yield key, f"{code!r} is no agency; allowed: a code such as {next(iter(agencies()))}"
