@@ -1,23 +1,42 @@
-"""Table `[source.files]`: which files of which folder, and how they are written."""
+"""Section `[source.files]`: which folder, which files in it, and how they are written."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Encoding = Literal["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1258"]
+
+_OF_ONE_FORMAT = {"csv": {"encoding", "delimiter"}, "xlsx": {"sheet", "patience_seconds"}}
+
 
 class FilesSettings(BaseModel):
-    """`header_row` is the row, from 1, that has the names of the columns. A file is read when it
-    has not changed for `settle_seconds`. `encoding`, `delimiter` are a CSV's, `sheet` an XLSX's:
-    the first one unless said.
+    """The folder is another system's: it is only read. Times in seconds.
+
+    `pattern` is matched against names, not case; `*.csv` or `*.xlsx` unless said. `header_row`
+    counts from 1; columns are found by their names there. `columns` are those without which a file
+    is set aside whole. `sheet`: the first one unless said. A file is read once its size and time
+    stood still for `settle_seconds`, or, with `done`, once a file of the same name plus `done`
+    lies beside it. `patience_seconds`: so long a workbook that cannot be opened is taken for one
+    that is still being copied.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     folder: Path
-    pattern: str = Field("*", min_length=1)
-    encoding: Literal["utf-8", "utf-16", "cp1258"] = "utf-8"
-    delimiter: str = Field(",", min_length=1, max_length=1)
-    sheet: str | None = None
+    pattern: str | None = Field(None, min_length=1, pattern=r"^[^/\\]+$")
+    encoding: Encoding = "utf-8"
+    delimiter: str = Field(",", pattern=r'^[^"\r\n]$')
     header_row: int = Field(1, ge=1, le=1000)
-    settle_seconds: float = Field(2.0, ge=0, le=3600)
+    sheet: str | None = Field(None, min_length=1)
+    columns: tuple[str, ...] = ()
+    settle_seconds: float = Field(2.0, ge=0.0, le=86_400.0)
+    patience_seconds: float = Field(300.0, ge=0.0, le=86_400.0)
+    done: str | None = Field(None, min_length=1, pattern=r"^[^/\\]+$")
+
+    def unused(self, connector: str) -> Iterator[str]:
+        """The keys that are set and mean nothing to this connector."""
+        for other, keys in _OF_ONE_FORMAT.items():
+            if other != connector:
+                yield from sorted(keys & self.model_fields_set)
