@@ -10,19 +10,25 @@ from kafka.errors import TopicAlreadyExistsError
 
 from connectors.log.admin import connected
 from connectors.log.settings import KafkaSettings
-from seeds.topics import Topic, topics
+from seeds.topics import WATCH, Topic, topics
 
 DAY_MILLISECONDS = 86_400_000
+
+# Every row names its partition, and those of a new subsystem follow the others: more may come.
+GROWING = WATCH
 
 
 class TopicMismatchError(Exception):
     """A topic that exists with another partition count: figures would be wrong, so we refuse."""
 
     def __init__(self, name: str, found: int, wanted: int) -> None:
-        super().__init__(
-            f"topic {name} has {found} partitions, wanted {wanted}: a case's partition depends on "
-            "the count; use another [kafka] prefix, or delete the topic and load it again"
+        remedy = (
+            "run `ioc topics create`, which adds them"
+            if name.endswith(GROWING) and found < wanted
+            else "a case's partition depends on the count; use another [kafka] prefix, or delete "
+            "the topic and load it again"
         )
+        super().__init__(f"topic {name} has {found} partitions, wanted {wanted}: {remedy}")
         self.name, self.found, self.wanted = name, found, wanted
 
 
@@ -60,11 +66,13 @@ def settings_of(topic: Topic, replication: int) -> dict[str, str]:
 def create(settings: KafkaSettings) -> list[str]:
     """Create what is missing and set what differs; returns the names of topics created.
 
-    Raises TopicMismatchError before it changes anything.
+    ioc.watch gets the partitions that it lacks after a subsystem was added. Raises
+    TopicMismatchError before it changes anything.
     """
     with connected(settings) as admin:
         existing = _existing(admin, settings)
         _refuse_mismatch(settings, existing)
+        _grow(admin, settings, existing)
         missing = [t for t in topics().values() if settings.topic(t.name) not in existing]
         _create(admin, settings, missing)
         _refuse_mismatch(settings, _existing(admin, settings))
@@ -114,8 +122,20 @@ def _refuse_mismatch(settings: KafkaSettings, existing: dict[str, dict[str, int]
     for topic in topics().values():
         name = settings.topic(topic.name)
         found = existing[name]["partitions"] if name in existing else topic.partitions
-        if found != topic.partitions:
+        if found != topic.partitions and not _may_grow(topic, found):
             raise TopicMismatchError(name, found, topic.partitions)
+
+
+def _may_grow(topic: Topic, found: int) -> bool:
+    return topic.name == GROWING and found < topic.partitions
+
+
+def _grow(admin: Any, settings: KafkaSettings, existing: dict[str, dict[str, int]]) -> None:
+    name, wanted = settings.topic(GROWING), topics()[GROWING].partitions
+    if name in existing and existing[name]["partitions"] < wanted:
+        admin.create_partitions({name: wanted})
+        while _existing(admin, settings)[name]["partitions"] < wanted:
+            time.sleep(0.02)
 
 
 def _create(admin: Any, settings: KafkaSettings, missing: Iterable[Topic]) -> None:

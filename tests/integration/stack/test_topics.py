@@ -99,3 +99,20 @@ def test_a_broker_that_is_away_is_named() -> None:
 def test_the_log_itself_is_never_deleted(broker: Broker) -> None:
     with pytest.raises(ValueError, match="without a prefix"):
         topics.delete(KafkaSettings(bootstrap=broker.bootstrap))
+
+
+def test_ioc_watch_grows_with_the_subsystems(settings: KafkaSettings) -> None:
+    """It was made when there were fewer; a topic that has too many stays refused."""
+    name, wanted = settings.topic(WATCH), seeds_topics()[WATCH].partitions
+    with connected(settings) as admin:
+        fewer = {name: {"num_partitions": wanted - 3, "replication_factor": 1}}
+        admin.create_topics(fewer, wait_for_metadata=True)
+    arguments = ["--bootstrap", settings.bootstrap, "--topic-prefix", settings.prefix]
+    described = CliRunner().invoke(command, ["describe", *arguments])
+    assert f"WRONG: wanted {wanted} partitions" in described.output
+    assert name not in topics.create(settings)
+    assert all(state.right for state in topics.describe(settings))
+    with connected(settings) as admin:
+        admin.create_partitions({name: wanted + 1})
+    with pytest.raises(topics.TopicMismatchError, match=f"{wanted + 1} partitions"):
+        topics.create(settings)
