@@ -16,6 +16,7 @@ from kafka.errors import KafkaError
 from connectors.clock import Clock
 from connectors.log import topics as log_topics
 from connectors.log.settings import KafkaSettings
+from seeds.topics import WATCH
 from streams.core.legal.terms import RuleBook
 from streams.shell.api import serving
 from streams.shell.holdings import READ
@@ -52,16 +53,13 @@ def require_topics(kafka: KafkaSettings) -> None:
             f"cannot reach Kafka at {kafka.bootstrap}: {error}; start it, or name another in "
             "[kafka] bootstrap"
         ) from error
-    for name in READ:
+    for name in (*READ, WATCH):
         state = found[name]
         if not state.partitions:
             raise CannotBeginError(f"topic {state.name} is missing: run `ioc topics create`")
         if not state.right:
-            raise CannotBeginError(
-                f"topic {state.name} has {state.partitions} partitions, wanted {state.wanted}: a "
-                "case's partition depends on the count; use another [kafka] prefix, or delete the "
-                "topic and load it again"
-            )
+            mismatch = log_topics.TopicMismatchError(state.name, state.partitions, state.wanted)
+            raise CannotBeginError(str(mismatch))
 
 
 def require_law(clock: Clock) -> RuleBook:
