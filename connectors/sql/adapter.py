@@ -1,0 +1,196 @@
+"""Reads a table or view on from a watermark, exact through ties, late rows and clock steps.
+
+Rows come in the order of (watermark, key), so that a limit may fall between two rows of the same
+watermark. A row may still appear behind that place: its transaction took long, or the database's
+clock stepped back. So whenever the end is reached, the rows of the last `overlap` are looked at
+again, and those not seen before are given. What was seen is kept in memory: after a restart those
+few rows are given again, which adds nothing, for an event has the same id whenever it is read.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from itertools import islice
+from typing import Any, NamedTuple
+
+from connectors.clock import Clock
+from connectors.runner.adapter import Adapter, Batch, Position, Record, SourceError
+from connectors.sql.databases import DATABASES, Database
+from connectors.sql.place import NoPlaceError, Place, at, back, is_ahead, place_of
+from connectors.sql.query import Query, Row
+from connectors.sql.settings import OVERLAP_NUMBERS, OVERLAP_SECONDS, SqlSettings
+
+# A row whose time lies further ahead of our clock is given, but nothing is measured by it.
+AHEAD_SECONDS = 300.0
+LOOK_BACK_SECONDS, COUNT_SECONDS = 5.0, 10.0
+# Rows remembered; a database that brings more within the overlap is looked back into less far.
+SEEN_KEPT = 500_000
+
+
+def open_adapter(settings: SqlSettings, connector: str, clock: Clock) -> Adapter:
+    """`connector`: postgresql, mariadb or sqlite. Connects at the first poll."""
+    return SqlAdapter(settings, DATABASES[connector], clock)
+
+
+class _Seen(NamedTuple):
+    digest: bytes
+    watermark: Any
+
+
+class SqlAdapter:
+    """A position is a place and the turn of the poll that reached it, so that a poll from the last
+    position means that what was given is in the log, and from the one before that it is not.
+    """
+
+    def __init__(self, settings: SqlSettings, database: Database, clock: Clock) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._errors: tuple[type[Exception], ...] = (*database.errors, NoPlaceError)
+        self._connection: Any = None
+        self._query = Query(settings, database)
+        # Rows in the log, and rows given that may not be yet, as they were last, by key.
+        self._seen: dict[Any, _Seen] = {}
+        self._given: dict[Any, _Seen] = {}
+        self._asked: Position | None = None
+        self._answered: Position | None = None
+        self._turn = 0
+        self._looked_back_at = self._counted_at = float("-inf")
+        self._backlog: int | None = None
+
+    def poll(self, position: Position | None, limit: int) -> Batch:
+        try:
+            self._settle(position)
+            return self._poll(position, limit)
+        except self._errors as error:
+            self.close()
+            raise SourceError(self._explained(error)) from error
+
+    def _settle(self, position: Position | None) -> None:
+        """What became of the rows given last, by where the runner goes on."""
+        if position == self._answered and position is not None:
+            self._seen |= self._given
+            surplus = len(self._seen) - SEEN_KEPT
+            for key in list(islice(self._seen, max(surplus, 0))):
+                del self._seen[key]
+        elif position != self._asked:
+            self._seen.clear()
+            self._looked_back_at = float("-inf")
+        self._given = {}
+        self._asked = position
+
+    def _poll(self, position: Position | None, limit: int) -> Batch:
+        place, self._turn = place_of(position) if position else (None, self._turn)
+        records, reached, more = self._forward(place, limit)
+        if not more and reached is not None:
+            late, more = self._late(reached, limit)
+            records += late
+        if records:
+            self._turn += 1
+        self._answered = None if reached is None else reached.text(self._turn)
+        return Batch(records, self._answered, more, self._waiting(reached) if more else 0)
+
+    def _forward(self, place: Place | None, limit: int) -> tuple[list[Record], Place | None, bool]:
+        """New rows from the place on, the place that they reach, and whether there are more."""
+        start, reached = place, place
+        while True:
+            names, rows = self._read(*self._query.after(start, limit))
+            records = list(self._unseen(names, rows))
+            reached = self._reached(reached, names, rows)
+            if records or len(rows) < limit:
+                return records, reached, len(rows) == limit
+            start = self._query.place(names, rows[-1])
+
+    def _late(self, reached: Place, limit: int) -> tuple[list[Record], bool]:
+        """Rows of the overlap that were not there when it was passed."""
+        now = time.monotonic()
+        if now - self._looked_back_at < LOOK_BACK_SECONDS:
+            return [], False
+        since = back(reached.watermark, self._overlap(reached.watermark))
+        if len(self._seen) == SEEN_KEPT:
+            since = max(since, next(iter(self._seen.values())).watermark)
+        place: Place | None = Place(since, None)
+        late: list[Record] = []
+        while place is not None:
+            names, rows = self._read(*self._query.after(place, limit))
+            late += self._unseen(names, rows)
+            place = self._query.place(names, rows[-1]) if len(rows) == limit else None
+            if len(late) >= limit:
+                return late, True
+        self._looked_back_at = now
+        self._seen = {key: row for key, row in self._seen.items() if row.watermark >= since}
+        return late, False
+
+    def _unseen(self, names: Sequence[str], rows: Sequence[Row]) -> Iterator[Record]:
+        for row in rows:
+            place = self._query.place(names, row)
+            found = _Seen(blake2b(repr(row).encode(), digest_size=16).digest(), place.watermark)
+            if found != (self._given.get(place.key) or self._seen.get(place.key)):
+                self._given[place.key] = found
+                values = dict(zip(names, row, strict=True))
+                yield Record(values, f"{self._settings.key} {place.key}")
+
+    def _reached(
+        self, place: Place | None, names: Sequence[str], rows: Sequence[Row]
+    ) -> Place | None:
+        """The last row that is not of the future: beyond one that is, the others would be lost."""
+        until = self._clock.now() + AHEAD_SECONDS
+        for row in reversed(rows):
+            found = self._query.place(names, row)
+            if not is_ahead(found.watermark, until):
+                return found
+        return place
+
+    def _overlap(self, watermark: Any) -> float:
+        if self._settings.overlap is not None:
+            return self._settings.overlap
+        return OVERLAP_NUMBERS if at(0, watermark) is None else OVERLAP_SECONDS
+
+    def _waiting(self, place: Place | None) -> int | None:
+        if time.monotonic() - self._counted_at > COUNT_SECONDS:
+            _, rows = self._read(*self._query.count(place))
+            self._backlog = rows[0][0]
+            self._counted_at = time.monotonic()
+        return self._backlog
+
+    def position_at(self, moment: int) -> Position | None:
+        try:
+            names, rows = self._read(*self._query.after(None, 1))
+            like = self._query.place(names, rows[0]).watermark if rows else None
+            watermark = at(moment, like)
+        except self._errors as error:
+            self.close()
+            raise SourceError(self._explained(error)) from error
+        return None if watermark is None else Place(watermark, None).text(0)
+
+    def _read(self, sql: str, values: Sequence[Any]) -> tuple[list[str], list[Row]]:
+        if self._connection is None:
+            self._connection = self._database.connect(self._settings)
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(sql, values)
+            return [column[0] for column in cursor.description], list(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except self._database.errors:
+                return  # it is gone, which is all that was wanted
+
+    def _explained(self, error: Exception) -> str:
+        """A database's words may quote values, so that only its kind of trouble is told."""
+        settings = self._settings
+        where = settings.file or f"{settings.host}:{settings.port or ''}/{settings.database}"
+        if isinstance(error, NoPlaceError):
+            return f"{where}: {error}"
+        code = getattr(error, "sqlstate", None) or next(iter(error.args), None)
+        told = isinstance(code, int) or (isinstance(code, str) and code.isalnum())
+        return (
+            f"{where} cannot be read now ({type(error).__name__}{f' {code}' if told else ''}): see "
+            "that it runs, that user and password are right, and that table or query, watermark "
+            "and key are there"
+        )
