@@ -114,5 +114,6 @@ def test_ioc_watch_grows_with_the_subsystems(settings: KafkaSettings) -> None:
     assert all(state.right for state in topics.describe(settings))
     with connected(settings) as admin:
         admin.create_partitions({name: wanted + 1})
+    _eventually(lambda: not all(state.right for state in topics.describe(settings)))
     with pytest.raises(topics.TopicMismatchError, match=f"{wanted + 1} partitions"):
         topics.create(settings)
