@@ -68,7 +68,7 @@ class Receiver:
 
     def spoke(self, account: Account) -> None:
         """A sender that has logged in lives, though it may have nothing to say."""
-        self._intake.book.spoke(account.source, account.kind)
+        self._intake.book.spoke(account.source, account.kind, self._intake.topic)
 
     async def answer(self, request: Request) -> Reply:
         """Never raises; what is accepted is in the log."""
@@ -134,7 +134,8 @@ class Receiver:
         """Note what the sender still has; that it has nothing more is told at once."""
         if request.backlog is None:
             return
-        source = self._intake.book.spoke(request.account.source, request.account.kind)
+        account = request.account
+        source = self._intake.book.spoke(account.source, account.kind, self._intake.topic)
         before, source.backlog = source.backlog, request.backlog
         if not request.backlog and before != 0:
             await self._heartbeats.beat([source])

@@ -82,7 +82,7 @@ async def serving(
         )
         held.callback(writer.close, STOP_SECONDS)
         hearts = Heartbeats(
-            TOPIC, store.book, store.quarantine, writer, clock, every_seconds=heartbeat_seconds
+            store.book, store.quarantine, writer, clock, every_seconds=heartbeat_seconds
         )
         sessions = Sessions(settings.session_seconds)
         metrics = Metrics(writer, store.quarantine, sessions)

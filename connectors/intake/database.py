@@ -23,7 +23,19 @@ CREATE TABLE IF NOT EXISTS sources (
     refused INTEGER NOT NULL, repeated INTEGER NOT NULL, unknown INTEGER NOT NULL,
     backlog INTEGER, last_event_at INTEGER
 ) STRICT;
+CREATE TABLE IF NOT EXISTS checkpoints (
+    source TEXT PRIMARY KEY, position TEXT, generation INTEGER NOT NULL
+) STRICT;
 """
+# What tables have gained since they were first made.
+_ADDED = (
+    ("sources", "topic", "TEXT NOT NULL DEFAULT 'ioc.public-administration'"),
+    ("sources", "known_since", "INTEGER"),
+    ("sources", "reminders", "INTEGER NOT NULL DEFAULT 0"),
+    ("sources", "reminders_year", "TEXT NOT NULL DEFAULT ''"),
+    ("sources", "reminded_of", "INTEGER"),
+    ("sources", "lost", "INTEGER NOT NULL DEFAULT 0"),
+)
 
 
 class DataFolderError(Exception):
@@ -43,11 +55,18 @@ class Database:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
                 self._connection.execute(f"PRAGMA {pragma}").fetchall()
             self._connection.executescript(_SCHEMA)
+            self._add_columns()
         except (OSError, sqlite3.Error) as error:
             raise DataFolderError(
                 f"{folder}: {error}; name a folder on a local disk that we may write, with --data"
             ) from error
         self._lock = threading.Lock()
+
+    def _add_columns(self) -> None:
+        for table, column, kind in _ADDED:
+            known = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
+            if column not in {row[1] for row in known}:
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -20,18 +20,14 @@ EXPIRE_EVERY = 720  # heartbeats, about an hour
 
 
 class Heartbeats:
-    """`topic` is the one that the sources feed."""
-
     def __init__(
         self,
-        topic: str,
         book: SourceBook,
         quarantine: Quarantine,
         writer: LogWriter,
         clock: Clock,
         every_seconds: float = EVERY_SECONDS,
     ) -> None:
-        self._topic = topic
         self._book = book
         self._quarantine = quarantine
         self._writer = writer
@@ -57,7 +53,16 @@ class Heartbeats:
         if not sources:
             return
         at = self._clock.now_microseconds()
-        beats = [(source.source, encode(source.heartbeat(self._topic, at))) for source in sources]
+        for source in sources:
+            if source.remind(at):
+                logger.warning(
+                    "%s brought nothing for more than the %s s that it promised: reminder %d of %s",
+                    source.source,
+                    source.promise_seconds,
+                    source.reminders,
+                    source.reminders_year,
+                )
+        beats = [(source.source, encode(source.heartbeat(at))) for source in sources]
         await asyncio.to_thread(self._book.save)
         try:
             await self._writer.write_async(HEARTBEATS, beats)

@@ -8,6 +8,7 @@ from pathlib import Path
 from connectors.clock import Clock
 from connectors.contract.codec import encode
 from connectors.contract.vocabulary import SourceKind
+from connectors.intake.checkpoints import Checkpoints
 from connectors.intake.database import KEY_FILE, Database
 from connectors.intake.letters import DeadLetter, Settled, Settlement
 from connectors.intake.quarantine import MAX_BYTES, Quarantine
@@ -69,6 +70,7 @@ class Store:
             vault = open_vault(key_file or folder / KEY_FILE)
             self.quarantine = Quarantine(self._database, vault, max_bytes)
             self.book = SourceBook(self._database)
+            self.checkpoints = Checkpoints(self._database)
         except BaseException:
             self._database.close()
             raise
@@ -100,7 +102,7 @@ class Intake:
         Raises LogUnavailableError or QuarantineFullError: the source is to send the same again.
         Also TopicMismatchError and EventTooLargeError, which sending again does not help.
         """
-        source = self.book.spoke(delivery.source, delivery.kind)
+        source = self.book.spoke(delivery.source, delivery.kind, self.topic)
         refused = await self._refuse(delivery)
         repeated = len(delivery.refused) - refused
         source.refused += refused
@@ -109,7 +111,7 @@ class Intake:
         source.accepted += delivery.accepted
         source.unknown += delivery.unknown
         if delivery.accepted:
-            source.last_event_at = max(source.last_event_at or 0, delivery.observed_at)
+            source.heard(delivery.observed_at)
         return Outcome(delivery.accepted, refused, repeated)
 
     async def _refuse(self, delivery: Delivery) -> int:

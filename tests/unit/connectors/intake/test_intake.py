@@ -1,6 +1,7 @@
 """Every record is accepted, refused or repeated; a bad one becomes one letter, for ever."""
 
 import asyncio
+import sqlite3
 import stat
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -11,12 +12,14 @@ import pytest
 
 from connectors.clock import Clock
 from connectors.contract.codec import Heartbeat, decode_event
+from connectors.intake.checkpoints import Checkpoint
 from connectors.intake.database import FILE, DataFolderError, only_connector
 from connectors.intake.heartbeats import Heartbeats
 from connectors.intake.intake import Delivery, Intake, Outcome, Refused, Store, settle
 from connectors.intake.letters import DeadLetter, Settlement, decode_letters
 from connectors.intake.quarantine import KEPT_SECONDS, QuarantineFullError, UnknownLetterError
 from connectors.intake.refusals import Reason, Refusal
+from connectors.intake.sources import MICROSECONDS, Source
 from connectors.log.lanes import LogUnavailableError
 from connectors.log.writer import LogWriter
 from seeds.topics import DEAD_LETTERS, HEARTBEATS, PUBLIC_ADMINISTRATION
@@ -209,8 +212,8 @@ async def test_heartbeats_tell_what_was_counted_and_survive_a_restart(
     log: Log, store: Store, tmp_path: Path
 ) -> None:
     await intake(log, store).deliver(delivery(bad(), bad(), events=3))
-    store.book.spoke("one-stop", "one_stop").backlog = 9
-    hearts = Heartbeats(TOPIC, store.book, store.quarantine, as_writer(log), Clock())
+    store.book.spoke("one-stop", "one_stop", TOPIC).backlog = 9
+    hearts = Heartbeats(store.book, store.quarantine, as_writer(log), Clock())
     await hearts.beat(store.book.all())
     topic, subject, encoded = log.kept[-1]
     beat = decode_event(encoded)
@@ -227,10 +230,8 @@ async def test_heartbeats_tell_what_was_counted_and_survive_a_restart(
 async def test_heartbeats_go_on_when_the_log_is_away(
     log: Log, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store.book.spoke("one-stop", "one_stop")
-    hearts = Heartbeats(
-        TOPIC, store.book, store.quarantine, as_writer(log), Clock(), every_seconds=0.01
-    )
+    store.book.spoke("one-stop", "one_stop", TOPIC)
+    hearts = Heartbeats(store.book, store.quarantine, as_writer(log), Clock(), every_seconds=0.01)
     log.away = True
     running = asyncio.create_task(hearts.run())
     await asyncio.sleep(0.1)
@@ -245,4 +246,79 @@ async def test_heartbeats_go_on_when_the_log_is_away(
 
 def test_a_source_has_a_kind_of_the_contract(store: Store) -> None:
     with pytest.raises(ValueError, match="allowed: one_stop"):
-        store.book.spoke("x", "y")  # type: ignore[arg-type]
+        store.book.spoke("x", "y", TOPIC)  # type: ignore[arg-type]
+
+
+DAY = 86_400
+NEW_YEAR = 1_798_736_400  # 2027-01-01 in Vietnam
+
+
+def promising(seconds: int) -> Source:
+    return Source("stations", "station", TOPIC, known_since=0, promise_seconds=seconds)
+
+
+def test_a_broken_promise_is_one_reminder_however_long_it_lasts() -> None:
+    source, begun = promising(DAY), (NEW_YEAR - 100 * DAY) * MICROSECONDS
+    source.heard(begun)
+    source.reminders = 0
+    assert not source.remind(begun + DAY * MICROSECONDS)
+    assert source.remind(begun + DAY * MICROSECONDS + 1)
+    assert not source.remind(begun + 30 * DAY * MICROSECONDS)
+    source.heard(begun + 40 * DAY * MICROSECONDS)
+    source.heard(begun + 42 * DAY * MICROSECONDS)  # nobody looked while it was silent
+    assert source.reminders == 2
+
+
+def test_reminders_are_those_of_the_year_in_vietnam() -> None:
+    source = promising(60)
+    source.heard((NEW_YEAR - 120) * MICROSECONDS)
+    source.reminders = 0
+    assert source.remind((NEW_YEAR - 1) * MICROSECONDS)
+    assert (source.reminders, source.reminders_year) == (1, "2026")
+    assert not source.remind(NEW_YEAR * MICROSECONDS)  # the same silence is not told twice
+    assert (source.reminders, source.reminders_year) == (0, "2027")
+
+
+def test_who_promised_nothing_is_never_reminded() -> None:
+    source = Source("report", "file", TOPIC, known_since=0)
+    source.heard(1)
+    assert not source.remind(10**15)
+
+
+def test_a_checkpoint_and_its_counts_are_kept_together(store: Store, tmp_path: Path) -> None:
+    source = store.book.spoke("files", "file", TOPIC)
+    source.accepted = 5
+    assert store.checkpoints.load("files") == Checkpoint(None, 0)
+    assert store.checkpoints.save("files", source.row(), Checkpoint("a line 5", 0))
+    again = Store(tmp_path)
+    assert again.checkpoints.load("files") == Checkpoint("a line 5", 0)
+    assert again.book.all() == [source]
+    again.close()
+
+
+def test_a_rewind_is_not_undone_by_who_read_on_meanwhile(store: Store) -> None:
+    source = store.book.spoke("files", "file", TOPIC)
+    store.checkpoints.save("files", source.row(), Checkpoint("9", 0))
+    store.checkpoints.rewind("files", "4")
+    assert not store.checkpoints.save("files", source.row(), Checkpoint("10", 0))
+    assert store.checkpoints.load("files") == Checkpoint("4", 1)
+    assert store.checkpoints.save("files", source.row(), Checkpoint("5", 1))
+    store.checkpoints.rewind("new", None)
+    assert store.checkpoints.generations() == {"files": 1, "new": 1}
+
+
+def test_a_folder_from_before_gains_what_tables_gained(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / FILE)
+    old.execute(
+        "CREATE TABLE sources (source TEXT PRIMARY KEY, kind TEXT NOT NULL, accepted INTEGER NOT"
+        " NULL, refused INTEGER NOT NULL, repeated INTEGER NOT NULL, unknown INTEGER NOT NULL,"
+        " backlog INTEGER, last_event_at INTEGER) STRICT"
+    )
+    old.execute("INSERT INTO sources VALUES ('one-stop', 'one_stop', 3, 1, 0, 0, 7, 12)")
+    old.commit()
+    old.close()
+    store = Store(tmp_path)
+    (source,) = store.book.all()
+    assert (source.accepted, source.last_event_at, source.lost) == (3, 12, 0)
+    assert source.topic == TOPIC
+    store.close()
