@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from streams.core.facts import Facts, Keys, Row
+from streams.core.ledger import Place
 from streams.core.packing import (
     Names,
     canonical,
@@ -19,21 +20,20 @@ DEFAULT_RANK = 100
 class Case:
     """`first` is the voice of the best-ranked source, `others` the rest in the order of rank.
 
-    Most cases have one source, so that one needs no list. `cell` and `field_cell` are where the
-    ledger counts the case (None: nowhere), `wake` is when its standing changes by time alone,
+    Most cases have one source, so that one needs no list. `place` is where the ledger counts the
+    case (None: nowhere), `wake` is when its standing changes by time alone,
     `digest` its part of the state's hash (None: to be computed), `offset` that of the last bundle
     that told something new of it: one object, which all cases of that bundle share.
     """
 
-    __slots__ = ("cell", "digest", "field_cell", "first", "id", "kind", "offset", "others", "wake")
+    __slots__ = ("digest", "first", "id", "kind", "offset", "others", "place", "wake")
 
     def __init__(self, kind: str, case_id: str, voice: Voice) -> None:
         self.kind = kind
         self.id = case_id
         self.first = voice
         self.others: tuple[Voice, ...] = ()
-        self.cell: int | None = None
-        self.field_cell: int | None = None
+        self.place: Place | None = None
         self.wake: int | None = None
         self.digest: int | None = None
         self.offset = 0

@@ -12,8 +12,9 @@ OUTCOMES: Final = ("accepted", "refused", "repeated", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """`at` and `last_event_at` in Unix microseconds; counts, in the order of `OUTCOMES`, are
-    cumulative at the source. `topic` is the one that the source feeds.
+    """`at` and `last_event_at` in Unix microseconds; counts, in the order of `OUTCOMES`, and `lost`
+    are cumulative at the source. `topic` is the one that the source feeds, `position` where it was
+    read up to, `reminders` how often it broke its promise in the calendar year of `at`.
     """
 
     source: str
@@ -21,7 +22,11 @@ class Pulse:
     topic: str
     at: int
     backlog: int | None
+    position: str | None
     last_event_at: int | None
+    promise_seconds: int | None
+    reminders: int
+    lost: int
     outcomes: tuple[int, ...]
 
 
@@ -58,7 +63,11 @@ class PulseLog:
                 beat.topic,
                 beat.at,
                 beat.backlog,
+                beat.position,
                 beat.last_event_at,
+                beat.promise_seconds,
+                beat.reminders,
+                beat.lost,
                 (beat.accepted, beat.refused, beat.repeated, beat.unknown),
             )
 

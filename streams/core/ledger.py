@@ -113,6 +113,24 @@ class FieldCell(NamedTuple):
         return Contribution("ioc_cases_by_field", labels, year)
 
 
+class SourceCell(NamedTuple):
+    """`source` is the best-ranked one of the case."""
+
+    source: str
+    contradicted: bool
+
+    def contributions(self) -> Iterator[Contribution]:
+        source = (("source", self.source),)
+        yield Contribution("ioc_source_cases", source)
+        if self.contradicted:
+            yield Contribution("ioc_source_cases_contradicted", source)
+
+
+Cell = CaseCell | FieldCell | SourceCell
+# The numbers of the cells in which a case is counted.
+Place = tuple[int, int, int]
+
+
 class Cells:
     """Every cell that a case ever stood in, by number; shared by all partitions of a process.
 
@@ -123,16 +141,17 @@ class Cells:
         self._agencies = frozenset(agencies)
         self._fields = frozenset(fields)
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._cells: list[CaseCell | FieldCell] = []
+        self._cells: list[Cell] = []
+        self._places: dict[Place, Place] = {}
 
     def __len__(self) -> int:
         return len(self._cells)
 
-    def __getitem__(self, number: int) -> CaseCell | FieldCell:
+    def __getitem__(self, number: int) -> Cell:
         return self._cells[number]
 
-    def locate(self, kind: str, facts: Facts, standing: Standing) -> tuple[int, int]:
-        """The numbers of the two cells in which such a case is counted."""
+    def locate(self, kind: str, facts: Facts, standing: Standing, source: str) -> Place:
+        """Where such a case is counted; one object for all cases that are counted there."""
         phase, agency, field = standing.phase, facts.agency, facts.field
         channel = facts.channel or "counter"
         received = facts.received
@@ -163,14 +182,18 @@ class Cells:
             standing.closed if resolved else NO_YEAR,
             standing.timeliness == "late",
         )
+        source_cell = (source, standing.contradicted)
         numbers = self._numbers
         number, field_number = numbers.get(cell), numbers.get(field_cell)
-        return (
+        source_number = numbers.get(source_cell)
+        place = (
             self._add(CaseCell(*cell)) if number is None else number,
             self._add(FieldCell(*field_cell)) if field_number is None else field_number,
+            self._add(SourceCell(*source_cell)) if source_number is None else source_number,
         )
+        return self._places.setdefault(place, place)
 
-    def _add(self, cell: CaseCell | FieldCell) -> int:
+    def _add(self, cell: Cell) -> int:
         number = self._numbers[cell] = len(self._cells)
         self._cells.append(cell)
         return number
@@ -179,10 +202,12 @@ class Cells:
 Counts = Counter[int]
 
 
-def move(counts: Counts, old: int | None, new: int) -> None:
+def move(counts: Counts, old: Place | None, new: Place) -> None:
     if old is not None:
-        counts[old] -= 1
-    counts[new] += 1
+        for number in old:
+            counts[number] -= 1
+    for number in new:
+        counts[number] += 1
 
 
 @dataclass(slots=True)
@@ -215,13 +240,14 @@ class Totals:
         return {"totals": years, "open": self.open}
 
 
-def totals(counts: Mapping[int, int], cells: Cells) -> Totals:
+def totals(counts: Mapping[int, int], cells: Cells, kind: str | None = None) -> Totals:
+    """Of the cases of one kind, or of all."""
     years: dict[int, YearTotals] = {}
     phases = dict.fromkeys(("awaiting_intake", "processing", "overdue", "paused"), 0)
     watch: Counter[str] = Counter()
     for number, count in counts.items():
         cell = cells[number]
-        if count and isinstance(cell, CaseCell):
+        if count and isinstance(cell, CaseCell) and kind in (None, cell.kind):
             _add_to_totals(cell, count, years, phases)
             if cell.phase in OPEN:
                 watch[cell.level] += count

@@ -9,7 +9,7 @@ from struct import Struct
 from typing import Final, get_args
 
 from connectors.contract.vocabulary import Channel, Payment, ServiceLevel, Trait
-from streams.core.events import CaseEventLike, FactsLike, RowLike
+from streams.core.events import CaseEventLike, FactsLike, ReadingLike, RowLike
 from streams.core.facts import Facts, Keys, Row, Supplement
 
 # No time of the contract is so late (LATEST_SECOND), so it can stand for "none".
@@ -63,8 +63,12 @@ class Names:
     def __getitem__(self, number: int) -> str | None:
         return self._names[number]
 
+    def shared(self, name: str) -> str:
+        """The one object of that text which all share."""
+        return self[self.number(name)] or name
 
-def pack_version(event: CaseEventLike) -> bytes:
+
+def pack_version(event: CaseEventLike | ReadingLike) -> bytes:
     """Raises ValueError or struct.error when a part is out of its range. Never equals `NEVER`."""
     return VERSION.pack(event.revision + 1, event.observed_at, int(event.id, 16))
 
@@ -180,6 +184,18 @@ def merge_rows(held: bytes, version: bytes, rows: Sequence[RowLike], names: Name
         if rival is None or rival[_ROW_VERSION] <= record[_ROW_VERSION]:
             newest[record[:KEY_SIZE]] = record
     return b"".join(sorted(newest.values()))
+
+
+def same_rows(rows: bytes, others: bytes) -> bool:
+    """Whether both tell the same, versions aside."""
+    if rows == others:
+        return True
+    before, after = _ROW_VERSION.start, _ROW_VERSION.stop
+    return len(rows) == len(others) and all(
+        rows[at : at + before] == others[at : at + before]
+        and rows[at + after : at + ROW_SIZE] == others[at + after : at + ROW_SIZE]
+        for at in range(0, len(rows), ROW_SIZE)
+    )
 
 
 def living_records(rows: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -20,6 +20,8 @@ from streams.core.events import CaseEventLike, RefusedError
 from streams.core.facts import Facts
 from streams.core.ledger import Cells, Counts, Totals, move, totals
 from streams.core.packing import Names
+from streams.core.quality import Quality
+from streams.core.readings import Readings, subsystem_of
 from streams.core.refusals import Refusals, reason_of
 from streams.core.registers import Voice
 from streams.core.rules import Rules, rules_of_seeds
@@ -73,6 +75,10 @@ class PartitionState:
         self._last_bundle = b""
         self._agenda = Agenda(self.all_cases, self.case)
         self._hash = StateHash(context.names)
+        self.quality = Quality()
+        self.readings = Readings(
+            subsystem_of(topic), partition, count, context.names, self._hash, self.quality
+        )
 
     # -- the log
 
@@ -93,7 +99,10 @@ class PartitionState:
         touched: set[Case] = set()
         for index, event in enumerate(events):
             try:
-                self._merge(event, touched)  # type: ignore[arg-type]
+                if hasattr(event, "case"):
+                    self._merge(event, touched)  # type: ignore[arg-type]
+                else:
+                    self.readings.hear(event)  # type: ignore[arg-type]
             except Exception as error:
                 self.refusals.add(offset, index, reason_of(event, error))
         self.next = offset + 1
@@ -130,30 +139,28 @@ class PartitionState:
         else:
             voice = case.voice_of(event.source)
             if voice is None:
-                voice = Voice(self._name(event.source))
+                voice = Voice(context.names.shared(event.source))
                 voice.hear(event, context.names)
                 case.add(voice, context.ranks)
             elif not voice.hear(event, context.names):
+                self.quality[voice.source].repeated += 1
                 return
             self._hash.forget(case)
+        self.quality[event.source].new += 1
         touched.add(case)
 
     def _new_case(self, event: CaseEventLike) -> Case:
         home = partition_of(event.case, self.count)
         if home != self.partition:
             raise RefusedError(f"the case belongs to partition {home}")
-        voice = Voice(self._name(event.source))
-        voice.hear(event, self.context.names)
-        kind = self._name(event.kind)
+        names = self.context.names
+        voice = Voice(names.shared(event.source))
+        voice.hear(event, names)
+        kind = names.shared(event.kind)
         case = Case(kind, event.case, voice)
         self.cases.setdefault(kind, {})[case.id] = case
         self._hash.add(case)
         return case
-
-    def _name(self, name: str) -> str:
-        """The one object of that text which all cases share."""
-        names = self.context.names
-        return names[names.number(name)] or name
 
     # -- the gate
 
@@ -192,13 +199,10 @@ class PartitionState:
         if facts is None:
             return
         standing = self._stand(case, facts)
-        cell, field_cell = self.context.cells.locate(case.kind, facts, standing)
-        if cell != case.cell:
-            move(self.counts, case.cell, cell)
-            case.cell = cell
-        if field_cell != case.field_cell:
-            move(self.counts, case.field_cell, field_cell)
-            case.field_cell = field_cell
+        place = self.context.cells.locate(case.kind, facts, standing, case.first.source)
+        if place is not case.place:
+            move(self.counts, case.place, place)
+            case.place = place
         if standing.changes_at != case.wake:
             self._agenda.schedule(case, standing.changes_at)
         self.watchlist.see(case, facts, standing)
@@ -229,8 +233,8 @@ class PartitionState:
         """The number of cases, those without facts included."""
         return sum(map(len, self.cases.values()))
 
-    def totals(self) -> Totals:
-        return totals(self.counts, self.context.cells)
+    def totals(self, kind: str | None = None) -> Totals:
+        return totals(self.counts, self.context.cells, kind)
 
     # -- proof
 
@@ -250,19 +254,17 @@ class PartitionState:
     def _misplaced(self, case: Case) -> bool:
         facts = case.facts(self.context.names)
         if facts is None:
-            return case.cell is not None or case.field_cell is not None
+            return case.place is not None
         standing = self._stand(case, facts)
-        found = self.context.cells.locate(case.kind, facts, standing)
-        return found != (case.cell, case.field_cell) or standing.changes_at != case.wake
+        place = self.context.cells.locate(case.kind, facts, standing, case.first.source)
+        return place != case.place or standing.changes_at != case.wake
 
     def _miscounted(self) -> int:
         remembered: Counts = Counter()
         for case in self.all_cases():
-            if case.cell is not None and case.field_cell is not None:
-                remembered[case.cell] += 1
-                remembered[case.field_cell] += 1
+            remembered.update(case.place or ())
         remembered.subtract(self.counts)
-        return sum(map(abs, remembered.values()))
+        return sum(map(abs, remembered.values())) + self.readings.miscounted()
 
     def audit(self) -> int:
         """The recount in one go."""
@@ -275,7 +277,7 @@ class PartitionState:
         return self._hash.hashing(size)
 
     def state_hash(self) -> int:
-        """Sum mod 2^128 over the cases; the same facts give the same hash, however they came."""
+        """Sum mod 2^128 over cases and readings: equal facts, equal hash, however they came."""
         for _ in self.hashing():
             pass
         return self._hash.value

@@ -40,6 +40,6 @@ def reason_of(event: object, error: Exception) -> str:
         return event.reason
     if isinstance(error, RefusedError):
         return str(error)
-    if not hasattr(event, "case"):
-        return f"no case event but a {type(event).__name__}"
+    if not hasattr(event, "case") and not hasattr(event, "indicator"):
+        return f"neither case event nor reading but a {type(event).__name__}"
     return f"a value is out of its range ({type(error).__name__})"

@@ -10,6 +10,7 @@ from streams.core.events import CaseEventLike, FactsLike, RefusedError
 from streams.core.facts import ATTRIBUTES, Facts
 from streams.core.packing import (
     NEVER,
+    VERSION,
     Names,
     Values,
     join,
@@ -17,6 +18,7 @@ from streams.core.packing import (
     merge_rows,
     pack_facts,
     pack_version,
+    same_rows,
     split,
     version_of,
 )
@@ -39,7 +41,7 @@ class Voice:
         self.rows = b""
 
     def hear(self, event: CaseEventLike, names: Names) -> bool:
-        """Merges an event of this source; True when anything changed.
+        """Merges an event of this source; True when it told something, not merely once more.
 
         Raises RefusedError, KeyError, ValueError or struct.error and changes nothing when a value
         is out of its range or `partial` names an attribute that there is not.
@@ -55,7 +57,11 @@ class Voice:
                 facts, stamps = self._amended(event.facts, event.partial, version, names)
         if event.progress:
             rows = merge_rows(rows, version, event.progress, names)
-        changed = facts != self.facts or rows != self.rows
+        changed = (
+            (facts is not self.facts and _tell_otherwise(self.facts, facts))
+            or (stamps is not self.stamps and (stamps or {}).keys() != (self.stamps or {}).keys())
+            or not same_rows(rows, self.rows)
+        )
         self.facts, self.stamps, self.rows = facts, stamps, rows
         return changed
 
@@ -105,6 +111,14 @@ def _numbers(partial: Sequence[str]) -> set[int]:
         return {ATTRIBUTES[name] for name in partial}
     except KeyError:
         raise RefusedError("partial: names an attribute that facts do not have") from None
+
+
+def _tell_otherwise(held: bytes | None, facts: bytes | None) -> bool:
+    """Whether the values differ, or were told only in part so far."""
+    if held is None or facts is None:
+        return held is not facts
+    values = slice(VERSION.size, None)
+    return held[values] != facts[values] or version_of(held) == NEVER != version_of(facts)
 
 
 def _replaced(

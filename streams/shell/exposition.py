@@ -141,6 +141,8 @@ def source_series(topic: str, pulses: list[Pulse]) -> str:
             ),
             samples("ioc_source_last_event_timestamp_seconds", _last_events(named)),
             samples("ioc_source_backlog", _backlogs(named)),
+            samples("ioc_source_reminders", _sums(named, "reminders")),
+            samples("ioc_source_lost_total", _sums(named, "lost")),
             samples("ioc_source_events_total", _outcomes(named)),
         )
     )
@@ -162,6 +164,10 @@ def _backlogs(named: Named) -> Iterator[Sample]:
         known = [beat.backlog for beat in beats if beat.backlog is not None]
         if known:
             yield name, sum(known)
+
+
+def _sums(named: Named, count: str) -> Iterator[Sample]:
+    return ((name, sum(getattr(beat, count) for beat in beats)) for name, beats in named)
 
 
 def _outcomes(named: Named) -> Iterator[Sample]:

@@ -53,11 +53,37 @@ METRICS: Final[dict[str, Metric]] = {
     "ioc_cases_intake_overdue": Metric(
         "gauge", "Cases that wait for their intake longer than their rule allows."
     ),
+    "ioc_reading": Metric(
+        "gauge", "Value of an indicator at a unit for the latest period that has one."
+    ),
+    "ioc_reading_timestamp_seconds": Metric("gauge", "When that value was taken."),
+    "ioc_readings": Metric("gauge", "Readings held: one for each indicator, unit and period."),
+    "ioc_source_cases": Metric("gauge", "Cases of which the source is the one believed first."),
+    "ioc_source_cases_contradicted": Metric(
+        "gauge", "Cases of the source, believed first, whose facts cannot all be true."
+    ),
+    "ioc_source_observations_total": Metric(
+        "counter",
+        "Events in the log by what they changed: something new, nothing, a value told before.",
+    ),
+    "ioc_source_observations_unknown_total": Metric(
+        "counter", "Readings in the log of an indicator or unit that is not known, or one too many."
+    ),
+    "ioc_source_slots": Metric(
+        "gauge",
+        "Slots of periodic readings up to the newest one: those promised, and those filled.",
+    ),
     "ioc_source_info": Metric("gauge", "1 for each source and the topic that it feeds."),
     "ioc_source_last_heartbeat_timestamp_seconds": Metric("gauge", "When the source last spoke."),
     "ioc_source_last_event_timestamp_seconds": Metric(
         "gauge", "When the newest accepted record of the source was observed."
     ),
     "ioc_source_backlog": Metric("gauge", "Records known to wait at the source."),
+    "ioc_source_reminders": Metric(
+        "gauge", "How often the source broke its promise in the calendar year."
+    ),
+    "ioc_source_lost_total": Metric(
+        "counter", "Records known to be gone for good, of a source that cannot be read again."
+    ),
     "ioc_source_events_total": Metric("counter", "Records of the source, by outcome."),
 }

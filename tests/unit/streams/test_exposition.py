@@ -138,6 +138,11 @@ def recounted(
                 for name, labels in series_of(facts, standing, local_year(now)):
                     named = {"topic": TOPIC, "kind": "dossier"} | labels
                     counted["ioc_cases_" + name, tuple(sorted(named.items()))] += 1
+                # No source has a rank here: the first by name is believed first.
+                place = ("source", min(v.source for v in case.voices())), ("topic", TOPIC)
+                counted["ioc_source_cases", place] += 1
+                if standing.contradicted:
+                    counted["ioc_source_cases_contradicted", place] += 1
     return counted
 
 
@@ -181,6 +186,8 @@ def test_every_figure_by_hand() -> None:
         for (name, labels), value in parsed(CaseSeries(context.cells).render([state], NOW)).items()
     }
     one, field, same = AGENCIES[0], FIELDS[0], ("dossier", TOPIC)
+    assert found.pop(("ioc_source_cases", "a", TOPIC)) == len(told)
+    assert found.pop(("ioc_source_cases_contradicted", "a", TOPIC)) == 1
     assert found == {
         (name, *sorted((*labels, *same))): value
         for (name, *labels), value in {

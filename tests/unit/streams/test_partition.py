@@ -100,8 +100,8 @@ def test_the_heap_knows_every_instant_at_which_a_standing_changes(
         for case_id in CASES:
             case = state.case("dossier", case_id)
             facts = case.facts(state.context.names) if case else None
-            if case and facts and case.cell is not None:
-                cell = state.context.cells[case.cell]
+            if case and facts and case.place is not None:
+                cell = state.context.cells[case.place[0]]
                 anew = rules_of_seeds().stand("dossier", facts, case.row_keys(), list, now)
                 assert isinstance(cell, CaseCell)
                 assert (cell.phase, cell.level) == (anew.phase, anew.level)
@@ -230,7 +230,7 @@ def test_what_cannot_be_folded_is_refused_with_its_reason() -> None:
     state.fold(0, b"", [Unreadable("$.case: missing"), heard(), beat, bad_partial, far])
     assert refusals(state) == [
         (0, 0, "$.case: missing"),
-        (0, 2, "no case event but a Heartbeat"),
+        (0, 2, "neither case event nor reading but a Heartbeat"),
         (0, 3, "partial: names an attribute that facts do not have"),
         (0, 4, "a value is out of its range (error)"),
     ]
