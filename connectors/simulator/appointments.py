@@ -1,4 +1,4 @@
-"""What the law says of an open dossier: its rung, and whether its appointment is the lawful one.
+"""What the law says of a dossier: its deadline, its rung, whether its appointment is lawful.
 
 Written from the text of the rules, walking from one stretch of office hours to the next, for the
 truth to compare with. Slow, and shares nothing with the clock of the fold.
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 
-from connectors.simulator.lives import PAYMENT, SUPPLEMENT, Life, appointment
+from connectors.simulator.lives import PAYMENT, SUPPLEMENT, Life, appointment, finish_of
 from connectors.simulator.worktime import DAY_SECONDS, VIETNAM_SECONDS, local_day
 from seeds.law_calendar import calendar_days
 from seeds.law_files import Law, Limit, Section, laws
@@ -42,17 +42,41 @@ class Outlook(NamedTuple):
         return next((rung.level for rung in reversed(side) if rung.at <= now), "none")
 
 
+def due_of(life: Life) -> int | None:
+    """What decides: the appointment, else the deadline by law of a dossier that was received."""
+    due = appointment(life)
+    return lawful_due_of(life) if due is None else due
+
+
+def lawful_due_of(life: Life) -> int | None:
+    """None when it was not received, or without a limit. An unfinished wait moves nothing."""
+    limit = limit_of(life.procedure)
+    if limit is None or life.received is None:
+        return None
+    return lawful_due(life.received, limit, law_of(life.received), _stops(life))
+
+
+def intake_due(life: Life) -> int | None:
+    """Until when it is to be accepted or refused; None when it was not handed in, or without a
+    limit for that.
+    """
+    if life.submitted is None:
+        return None
+    law = law_of(life.submitted if life.received is None else life.received)
+    return lawful_due(life.submitted, law.intake, law, []) if law.intake else None
+
+
 def outlook(life: Life) -> Outlook | None:
-    """Of a dossier that was received and waits for nobody; None when nothing is appointed.
+    """Of a dossier that was received and waits for nobody; None when it is due at no time.
 
     ValueError when no law holds, or one that says what is not written here.
     """
-    due, received = appointment(life), life.received
+    due, received = due_of(life), life.received
     if due is None or received is None:
         return None
     law, limit = law_of(received), limit_of(life.procedure)
-    lawful = None if limit is None else lawful_due(received, limit, law, _stops(life))
-    mismatch = lawful is not None and local_day(lawful) != local_day(due)
+    lawful, appointed = lawful_due_of(life), appointment(life) is not None
+    mismatch = appointed and lawful is not None and local_day(lawful) != local_day(due)
     return Outlook(due, _warnings(received, due, limit, law), _escalations(due, law), mismatch)
 
 
@@ -161,7 +185,9 @@ def _without(counted: Iterator[Stretch], stops: list[Stretch]) -> Iterator[Stret
 
 
 def _stops(life: Life) -> list[Stretch]:
-    """When the dossier waited for the citizen, by its supplements and by its steps."""
+    """When the dossier waited for the citizen, by its supplements and by its steps; not after its
+    end.
+    """
     arrivals = [item.received for item in life.supplements if item.received is not None]
     stops = [(item.requested, item.received or item.requested) for item in life.supplements]
     steps = sorted((row.at, row.status) for row in life.rows if row.status in TELLING)
@@ -170,7 +196,9 @@ def _stops(life: Life) -> list[Stretch]:
             signs = [next_at for next_at, _ in steps[number + 1 : number + 2]]
             signs += [arrival for arrival in arrivals if arrival >= at]
             stops.append((at, min(signs, default=at)))
-    return stops
+    finish = finish_of(life)
+    end = 2**40 if finish is None else finish
+    return [(since, min(until, end)) for since, until in stops if since < min(until, end)]
 
 
 def _months_later(moment: int, months: int) -> int:

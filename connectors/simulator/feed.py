@@ -28,7 +28,7 @@ class Feed:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.biographer = Biographer(scenario)
-        self.truth = Truth()
+        self.truth = Truth(scenario.outages)
         self.open_lives: list[Life] = []
         self.encode = Writer()
         random = self.biographer.chances("feed")

@@ -88,3 +88,8 @@ def appointment(life: Life) -> int | None:
     if not given:
         return life.due
     return max((s.requested, s.due_after or 0) for s in given)[1]
+
+
+def finish_of(life: Life) -> int | None:
+    """Of a dossier with a result: finished, or for want of that handed over."""
+    return life.returned if life.finished is None else life.finished

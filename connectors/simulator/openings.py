@@ -4,6 +4,7 @@ from random import Random
 
 from msgspec import Struct
 
+from connectors.simulator.appointments import Stretch, law_of, lawful_due, limit_of
 from connectors.simulator.lives import (
     COUNTER,
     NOTHING_PAID,
@@ -14,7 +15,7 @@ from connectors.simulator.lives import (
     UNNAMED,
     UNPAID,
 )
-from connectors.simulator.offices import Office, Pools, Task
+from connectors.simulator.offices import Office, Pool, Pools, Task
 from connectors.simulator.plan import (
     AWAITING,
     IN_TIME,
@@ -30,16 +31,23 @@ from connectors.simulator.worktime import DAY_SECONDS, WorkingTime, vietnam
 
 PROVINCE = "000.00.00.H51"
 HOUR = 3600
+# Fates that the deadline decides.
+_PRESSED = frozenset({LATE_IN_SYSTEM, LATE_OTHER, OVERDUE, PROCESSING})
 # Codes that no list knows.
 UNKNOWN_AGENCIES = tuple(f"000.00.{number}.H51" for number in range(95, 100))
 UNKNOWN_PROCEDURES = tuple(f"1.9990{number:02}" for number in range(20))
 
 _FULL_SHARE_OF_UNRESOLVED = 0.5
-_NEVER_WITHOUT_DUE = (LATE_IN_SYSTEM, LATE_OTHER, OVERDUE)
+_ONLINE_SHARE = 0.13
+# Of those late for a reason of their own: online dossiers lack papers, and nobody answers.
+_ONLINE_SHARE_OF_LATE = 0.6
 
 
 class Opening(Struct, gc=False):
-    """`at` and `due_at` are points of the working line; `received` and `due` the same in time."""
+    """`at` and `due_at` are points of the working line; `received` and `due` the same in time.
+
+    Without an appointment (`due` None) `due_at` is the deadline by law, as far as there is one.
+    """
 
     serial: int
     fate: int
@@ -60,8 +68,8 @@ class Opening(Struct, gc=False):
 
 class Reception:
     """Opens dossiers, in order of registration. `end` and `now` are points of the working line:
-    the first one after the load, and the beginning of life. Codes of a day and an agency are
-    numbered from `first_number`.
+    the first one after the load, and the beginning of life; `new_year` is Unix seconds. Codes of a
+    day and an agency are numbered from `first_number`.
     """
 
     def __init__(
@@ -77,7 +85,10 @@ class Reception:
         self.oddities = scenario.oddities
         self.end = working.reading(scenario.closes)
         self.now = working.reading(scenario.now)
-        self._new_year = vietnam(scenario.year, 1, 1)
+        self.new_year = vietnam(scenario.year, 1, 1)
+        self._outages = [
+            (working.reading(begins), working.reading(ends)) for begins, ends in scenario.outages
+        ]
         self._day = ""
         self._first_number = first_number
         self._numbers: dict[str, int] = {}
@@ -90,23 +101,25 @@ class Reception:
     def open(
         self, serial: int, at: int, office: Office, fate: int, *, full: bool, paid: bool
     ) -> Opening:
-        chance = self.random.random
+        chance, odd = self.random.random, self.oddities
         channel, of_full = self._channel(fate, full, paid)
         task = self._task(office.pools, channel, fate, at, full=of_full, paid=paid)
         received = self.working.instant(at)
         due_at = self._due_at(task, fate, at)
         agency = self._agency(office)
         submitted, submitted_at = self._submitted(channel, fate, at, received)
-        foreign = chance() < self.oddities.foreign_code
-        no_due = fate not in _NEVER_WITHOUT_DUE and chance() < self.oddities.without_due
-        unknown = chance() < self.oddities.unknown_procedure and not full
+        foreign = chance() < odd.foreign_code
+        no_due = chance() < (odd.due_by_law if fate in _PRESSED else odd.without_due)
+        unknown = chance() < odd.unknown_procedure and not full
+        procedure = UNKNOWN_PROCEDURES[serial % len(UNKNOWN_PROCEDURES)] if unknown else task.code
+        by_law = self._due_by_law(procedure, fate, at, due_at) if no_due else None
         return Opening(
             serial,
             fate,
             self._code(agency, foreign),
             office.code if foreign else agency,
             office.code if foreign else PROVINCE,
-            UNKNOWN_PROCEDURES[serial % len(UNKNOWN_PROCEDURES)] if unknown else task.code,
+            procedure,
             task,
             channel,
             self._payment(task, channel, paid),
@@ -114,8 +127,8 @@ class Reception:
             submitted_at,
             at,
             received,
-            due_at,
-            None if no_due else self.working.instant(due_at),
+            due_at if by_law is None else by_law,
+            self.working.instant(due_at) if by_law is None else None,
         )
 
     def _channel(self, fate: int, full: bool, paid: bool) -> tuple[int, bool]:
@@ -127,7 +140,8 @@ class Reception:
             if chance < _FULL_SHARE_OF_UNRESOLVED:
                 return ONLINE, True
             chance = self.random.random()
-        if chance < 0.13 and not paid:
+        share = _ONLINE_SHARE_OF_LATE if fate == LATE_OTHER else _ONLINE_SHARE
+        if chance < share and not paid:
             return ONLINE, False
         if chance < 0.17:
             return POST, False
@@ -149,10 +163,23 @@ class Reception:
         if fate == OVERDUE:
             recent = pool.pick_within(chance, left * 0.6, left - HOUR)
             return recent or pool.pick_within(chance, 0, left) or pool.pick(chance)
+        if fate == LATE_IN_SYSTEM and self.random.random() < self.oddities.technical:
+            task = self._task_due_in_an_outage(pool, chance, at)
+            if task:
+                return task
         if fate in (LATE_IN_SYSTEM, LATE_OTHER):
             day = self.working.day_seconds
             return pool.pick_within(chance, 0, left - day) or pool.pick(chance)
         return pool.pick(chance)
+
+    def _task_due_in_an_outage(self, pool: Pool, chance: float, at: int) -> Task | None:
+        """Of the first outage for which there is one."""
+        found = (
+            pool.pick_within(chance, begins - at, ends - at - 1)
+            for begins, ends in self._outages
+            if begins > at
+        )
+        return next((task for task in found if task), None)
 
     def _due_at(self, task: Task, fate: int, at: int) -> int:
         """The limit of the procedure; where that cannot lead to the fate, what can."""
@@ -167,6 +194,30 @@ class Reception:
         if fate in (LATE_IN_SYSTEM, LATE_OTHER) and due_at >= self.end - 600:
             return at + (self.end - at) // 3
         return due_at
+
+    def _due_by_law(self, procedure: str, fate: int, at: int, customary: int) -> int | None:
+        """The last point of the line that is in time where nothing is appointed; None where the
+        law leads to another fate. `customary` where it knows no limit.
+        """
+        due_at = self.last_in_time(procedure, at, [])
+        if due_at is None:
+            return None if fate in _PRESSED else customary
+        if fate == PROCESSING:
+            return due_at if due_at > self.now else None
+        if fate in _PRESSED:
+            return due_at if at + HOUR < due_at < self.end - HOUR else None
+        return due_at
+
+    def last_in_time(self, procedure: str, at: int, stops: list[Stretch]) -> int | None:
+        """The last point of the line that the law allows a dossier of `at` that waited for the
+        citizen at `stops`; None where it knows no limit.
+        """
+        limit = limit_of(procedure)
+        if limit is None:
+            return None
+        received = self.working.instant(at)
+        lawful = lawful_due(received, limit, law_of(received), stops)
+        return self.working.reading(min(lawful + 1, self.working.instant(self.working.end))) - 1
 
     def _agency(self, office: Office) -> str:
         if self.random.random() < self.oddities.unknown_agency:
@@ -196,7 +247,7 @@ class Reception:
             if at % self.working.day_seconds > waited:
                 return self.working.instant(at - waited), at - waited
         before = int(chance * DAY_SECONDS / 2)
-        return max(received - before, min(received, self._new_year)), None
+        return max(received - before, min(received, self.new_year)), None
 
     def _payment(self, task: Task, channel: int, paid: bool) -> int:
         if paid:

@@ -6,6 +6,7 @@ from itertools import accumulate
 from connectors.simulator.lives import (
     DONE,
     IN_PROCESS,
+    ONLINE,
     RETURNED,
     Life,
     Row,
@@ -14,6 +15,9 @@ from connectors.simulator.lives import (
 )
 from connectors.simulator.openings import HOUR, Opening, Reception
 from connectors.simulator.script import Script
+
+# Of those for which nothing is appointed.
+_WAITED_BY_LAW = 0.3
 
 
 class ResolvedLives(Script):
@@ -34,6 +38,8 @@ class ResolvedLives(Script):
         """Finished at or before the appointment and the end of the load."""
         latest = min(o.due_at, self.end - 1)
         turn = bisect_right(self._chances, self.chance())
+        if o.due is None and latest - o.at > HOUR and self.chance() < _WAITED_BY_LAW:
+            return self._waited_by_law(o, latest)
         if turn < len(self._writers) and o.due is not None and latest - o.at > HOUR:
             return self._writers[turn](o, latest)
         finish = self._finish(o, latest)
@@ -87,10 +93,20 @@ class ResolvedLives(Script):
         )
 
     def _supplemented(self, o: Opening, latest: int) -> Life:
-        rounds = self.supplemented(o, latest)
+        rounds = self.supplemented(o, latest, times=self.times())
         finish = self.between(rounds.at + 60, min(rounds.due_at, self.end - 1))
         rows = (*rounds.rows, Row(self.instant(finish), DONE))
         earlier = self.begun(o, o.due) + rounds.told
+        return self._resolved(o, earlier, finish, rows, supplements=rounds.supplements)
+
+    def _waited_by_law(self, o: Opening, latest: int) -> Life:
+        """Nothing is appointed, and the deadline by law moves with the wait for papers."""
+        rounds = self.supplemented(o, latest, times=1, extend=False)
+        stops = [(s.requested, s.received) for s in rounds.supplements if s.received]
+        last = self.last_in_time(o.procedure, o.at, stops)
+        finish = self.between(rounds.at + 60, min(last or latest, self.end - 1))
+        earlier = self.begun(o, None) + rounds.told
+        rows = (*rounds.rows, Row(self.instant(finish), DONE))
         return self._resolved(o, earlier, finish, rows, supplements=rounds.supplements)
 
     def _appointed_later(self, o: Opening, latest: int) -> Life:
@@ -142,7 +158,7 @@ class ResolvedLives(Script):
     def late_in_system(self, o: Opening) -> Life:
         """The result was handed over in time, and the clerk closed the dossier too late."""
         handed = self.between(o.at + 120, o.due_at)
-        finish = self._late(o)
+        finish = self._late(o.due_at)
         returned = self.instant(handed)
         earlier = self.begun(o, o.due)
         if self.chance() < 0.3:
@@ -161,12 +177,53 @@ class ResolvedLives(Script):
         )
 
     def late_other(self, o: Opening) -> Life:
-        finish = self._late(o)
+        """For a reason that the record shows, in most cases."""
+        if self.chance() < self.oddities.unexplained:
+            finish = self._late(o.due_at)
+            return self._resolved(
+                o, self.begun(o, o.due), finish, (Row(self.instant(finish), DONE),)
+            )
+        chance = self.chance()
+        if o.channel == ONLINE and chance < 0.7 and self._submit_long_before(o):
+            return self._unreachable(o)
+        return (chance > 0.85 and self._asked_again(o)) or self._verified_long(o)
+
+    def _submit_long_before(self, o: Opening) -> bool:
+        """Longer than an office may take to accept; False where the year is too young for that."""
+        waited = self.between(self.day + HOUR, 8 * self.day)
+        if o.at < waited or self.instant(o.at - waited) < self.new_year:
+            return False
+        o.submitted = self.instant(o.at - waited)
+        return True
+
+    def _unreachable(self, o: Opening) -> Life:
+        """Papers lacked and nobody answered: taken in too late, and never caught up."""
+        finish = self._late(o.due_at)
         return self._resolved(o, self.begun(o, o.due), finish, self._rows(o, finish))
 
-    def _late(self, o: Opening) -> int:
+    def _asked_again(self, o: Opening) -> Life | None:
+        """Papers asked for twice, where the law allows once; None where the year has no room."""
+        if o.due is None or o.due_at - o.at <= HOUR:
+            return None
+        rounds = self.supplemented(o, o.due_at, times=2)
+        if rounds.due_at >= self.end - HOUR:
+            return None
+        finish = self._late(rounds.due_at)
+        rows = (*rounds.rows, Row(self.instant(finish), DONE))
+        earlier = self.begun(o, o.due) + rounds.told
+        return self._resolved(o, earlier, finish, rows, supplements=rounds.supplements)
+
+    def _verified_long(self, o: Opening) -> Life:
+        """A step went on beyond its own deadline."""
+        finish = self._late(o.due_at)
+        began = self.between(o.at + 60, o.at + (o.due_at - o.at) // 2)
+        step = Row(self.instant(began), IN_PROCESS, self.instant(self.between(began, o.due_at)))
+        rows = (step, Row(self.instant(finish), DONE)) if self.chance() < 0.5 else (step,)
+        return self._resolved(o, self.begun(o, o.due), finish, rows)
+
+    def _late(self, due_at: int) -> int:
         """Mostly by hours or a few days, sometimes by weeks, now and then by a second."""
         if self.chance() < 0.05:
-            return o.due_at + 1
+            return due_at + 1
         beyond = int(self.day * 0.15 / (1.02 - self.chance()))
-        return min(o.due_at + 60 + beyond, self.between(o.due_at + 30, self.end - 1))
+        return min(due_at + 60 + beyond, self.between(due_at + 30, self.end - 1))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
+from connectors.simulator.outages import OUTAGES_2023, Outage
 from connectors.simulator.worktime import vietnam
 
 
@@ -42,7 +43,14 @@ class Quotas:
 
 @dataclass(frozen=True, slots=True)
 class Oddities:
-    """Shares of lives (0 to 1) that take an odd turn; `repeated` is a share of requests."""
+    """Shares of lives (0 to 1) that take an odd turn; `repeated` is a share of requests.
+
+    `without_due`: nothing is appointed; `due_by_law`: the same of those in work, overdue or late,
+    where the law's own deadline leads to the same end.
+    `technical`: of those late only in the system, how many were appointed for the time of an
+    outage, where a procedure's limit allows. `unexplained`: of those late otherwise, how many show
+    no cause.
+    """
 
     supplemented: float = 0.04
     supplemented_twice: float = 0.05
@@ -56,7 +64,10 @@ class Oddities:
     unknown_procedure: float = 0.0
     unknown_agency: float = 0.0
     without_due: float = 0.0
+    due_by_law: float = 0.0
     foreign_code: float = 0.0
+    technical: float = 0.3
+    unexplained: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class Scenario:
     """A seeded year of dossiers.
 
     Everything up to `closes` (Unix seconds) is told by the feed; life goes on at `now`. The same
-    scenario gives the same bytes.
+    scenario gives the same bytes. `outages` are in order.
     """
 
     name: str
@@ -75,6 +86,7 @@ class Scenario:
     closes: int = vietnam(2024, 1, 2, 8)
     now: int = vietnam(2024, 1, 2, 8)
     lanes: int = 8
+    outages: tuple[Outage, ...] = OUTAGES_2023
 
     @property
     def dossiers(self) -> int:
@@ -131,7 +143,9 @@ _ODDITIES = Oddities(
     unknown_procedure=0.006,
     unknown_agency=0.004,
     without_due=0.006,
+    due_by_law=0.1,
     foreign_code=0.001,
+    unexplained=0.15,
 )
 
 

@@ -45,6 +45,8 @@ class Script:
         self.oddities = reception.oddities
         self.end = reception.end
         self.now = reception.now
+        self.new_year = reception.new_year
+        self.last_in_time = reception.last_in_time
 
     def between(self, low: int, high: int) -> int:
         """A point from low to before high; low when there is no room."""
@@ -57,13 +59,18 @@ class Script:
             return Told(o.submitted, SUBMITTED, None, None), accepted
         return (accepted,)
 
-    def supplemented(self, o: Opening, latest: int, *, extend: bool = True) -> Supplemented:
-        """Papers asked for and brought, once or twice, before `latest`; a new appointment where
-        `extend` allows it, always where the old one was too close.
+    def times(self) -> int:
+        """How often papers are asked for, where any are."""
+        return 2 if self.chance() < self.oddities.supplemented_twice else 1
+
+    def supplemented(
+        self, o: Opening, latest: int, *, times: int, extend: bool = True
+    ) -> Supplemented:
+        """Papers asked for and brought before `latest`; a new appointment where `extend` allows
+        it, always where the old one was too close.
         """
-        twice = extend and self.chance() < self.oddities.supplemented_twice
         rounds = Supplemented((), (), (), o.at, o.due_at)
-        for _ in range(2 if twice else 1):
+        for _ in range(times):
             rounds = self._supplement(o, rounds, min(latest, self.end - 1), extend=extend)
             latest = rounds.due_at
         return rounds
@@ -78,7 +85,7 @@ class Script:
         if extend and (brought > due_at - HOUR or self.chance() < 0.6):
             due_at = max(due_at, brought) + max(brought - asked, HOUR)
         requested, received = self.instant(asked), self.instant(brought)
-        due_before = self.instant(before.due_at)
+        due_before = None if o.due is None else self.instant(before.due_at)
         due_after = self.instant(due_at) if due_at != before.due_at else None
         waiting = Supplement(requested, None, due_before, None)
         over = Supplement(requested, received, due_before, due_after)

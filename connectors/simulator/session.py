@@ -96,7 +96,7 @@ class _reporting:  # noqa: N801  # used as a statement
 
 def truth_alone(scenario: Scenario) -> Truth:
     """The truth of a scenario that is told to nobody."""
-    truth = Truth()
+    truth = Truth(scenario.outages)
     for life in lives(scenario):
         truth.add(life)
     return truth

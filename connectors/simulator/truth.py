@@ -5,12 +5,13 @@ It knows nothing of the fold, nor the fold of it.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
 
-from connectors.simulator.appointments import Outlook, outlook
+from connectors.simulator.appointments import Outlook, due_of, intake_due, outlook
+from connectors.simulator.evidence import cause_of_lateness, contradicts_itself
 from connectors.simulator.lives import (
     DONE,
     ONLINE,
@@ -20,7 +21,9 @@ from connectors.simulator.lives import (
     RETURNED,
     Life,
     appointment,
+    finish_of,
 )
+from connectors.simulator.outages import Outage
 from connectors.simulator.plan import (
     AWAITING,
     OPEN,
@@ -82,25 +85,31 @@ class Standing(NamedTuple):
     reported_done: bool = False
     level: str = ""
     mismatch: bool = False
+    intake_overdue: bool = False
+    contradicted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What must be said of one dossier at an instant; `phase` also resolved, refused, withdrawn,
-    stopped. `due` is the appointment that counts, Unix seconds.
+    stopped. `due` decides, Unix seconds; None where nothing does: not accepted, not to be resolved,
+    or waiting without an appointment, when due by law moves on.
     """
 
     case: str
     phase: str
     timeliness: str | None
+    cause: str | None
     due: int | None
+    level: str
 
 
 class Truth:
     """Filled while the feed is generated; right for every `now` from the end of the feed on."""
 
-    def __init__(self) -> None:
+    def __init__(self, outages: Sequence[Outage]) -> None:
         self.dossiers = 0
+        self._outages = outages
         self._closed: Counter[Standing] = Counter()
         self._open: list[Life] = []
         self._outlooks: dict[str, Outlook | None] = {}
@@ -158,11 +167,15 @@ class Truth:
         life = self._sample[case]
         standing = self._standing(life, now)
         resolved = "resolved" if standing.resolved else ""
+        decided = resolved or standing.phase in ("processing", "overdue")
+        due = due_of(life) if decided else appointment(life) if standing.phase == "paused" else None
         return Expectation(
             case,
             standing.phase or standing.reason or resolved,
             standing.timeliness or None,
-            appointment(life),
+            standing.cause or None,
+            due,
+            standing.level,
         )
 
     def _standings(self, now: int) -> Counter[Standing]:
@@ -174,10 +187,8 @@ class Truth:
         intake = life.fate in (AWAITING, REFUSED)
         received = 0 if intake else _year(life.received)
         open_case = _is_open(life)
-        finish = life.returned if life.finished is None else life.finished
-        if open_case or life.fate in _REASONS:
-            finish = None
-        timeliness, cause = _timeliness(life, finish)
+        finish = None if open_case or life.fate in _REASONS else finish_of(life)
+        timeliness, cause = self._timeliness(life, finish)
         phase = _phase(life, now) if open_case else ""
         ahead = self._outlook(life) if phase in ("processing", "overdue") else None
         agency, online = life.agency, life.channel == ONLINE
@@ -198,7 +209,20 @@ class Truth:
             reported_done=open_case and not intake and _reported_done(life),
             level=ahead.level(now) if ahead else "none",
             mismatch=bool(ahead and ahead.mismatch),
+            intake_overdue=phase == "awaiting_intake" and _is_over(intake_due(life), now),
+            contradicted=contradicts_itself(life),
         )
+
+    def _timeliness(self, life: Life, finish: int | None) -> tuple[str, str]:
+        """And the cause, when late. Late by the second, early by the day."""
+        if finish is None:
+            return "", ""
+        due = due_of(life)
+        if due is None:
+            return "on_time", ""
+        if finish > due:
+            return "late", cause_of_lateness(life, due, finish, self._outages)
+        return "early" if _day(finish) < _day(due) else "on_time", ""
 
     def _outlook(self, life: Life) -> Outlook | None:
         if life.case not in self._outlooks:
@@ -215,23 +239,11 @@ def _phase(life: Life, now: int) -> str:
         return "awaiting_intake"
     if life.waits:
         return "paused"
-    due = appointment(life)
-    return "processing" if due is None or now <= due else "overdue"
+    return "overdue" if _is_over(due_of(life), now) else "processing"
 
 
-def _timeliness(life: Life, finish: int | None) -> tuple[str, str]:
-    """Late by the second, early by the day; late only in the system when the result was handed
-    over in time.
-    """
-    due = appointment(life)
-    if finish is None:
-        return "", ""
-    if due is None:
-        return "on_time", ""
-    if finish > due:
-        in_time = life.returned is not None and life.returned <= due
-        return "late", "in_system" if in_time else "other"
-    return "early" if _day(finish) < _day(due) else "on_time", ""
+def _is_over(due: int | None, now: int) -> bool:
+    return due is not None and now > due
 
 
 def _closing_year(life: Life) -> int:
@@ -276,6 +288,10 @@ def cells(standing: Standing, year: int) -> Iterator[Cell]:
         yield "ioc_cases_watch", (agency, ("level", standing.level))
     if standing.mismatch:
         yield "ioc_cases_due_mismatch", (agency,)
+    if standing.intake_overdue:
+        yield "ioc_cases_intake_overdue", (agency,)
+    if standing.contradicted:
+        yield "ioc_cases_contradicted", (agency,)
     if standing.reported_done:
         yield "ioc_cases_reported_done", (agency,)
     for state in _states(standing, year):

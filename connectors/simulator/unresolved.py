@@ -25,9 +25,9 @@ class UnresolvedLives(Script):
         """In process or overdue, with the odd turns that leave it so."""
         chance = self.chance()
         latest = min(o.due_at, self.end - 1)
-        if o.due is None or latest - o.at <= HOUR or chance > 0.12:
+        if latest - o.at <= HOUR or chance > 0.12:
             return self._plain(o)
-        if chance < 0.06:
+        if chance < 0.06 and (o.due is not None or o.fate == PROCESSING):
             return self._supplemented(o, latest)
         if chance < 0.09:
             return self._finish_undone(o, latest)
@@ -42,7 +42,9 @@ class UnresolvedLives(Script):
         return self.life(o, status, told, earlier, rows, received=o.received, due=o.due)
 
     def _supplemented(self, o: Opening, latest: int) -> Life:
-        rounds = self.supplemented(o, latest, extend=o.fate == PROCESSING)
+        extend = o.fate == PROCESSING and o.due is not None
+        times = self.times() if extend else 1
+        rounds = self.supplemented(o, latest, times=times, extend=extend)
         earlier = self.begun(o, o.due) + rounds.told
         return self.life(
             o,

@@ -17,7 +17,9 @@ from seeds.procedures import fields
 from seeds.province import agencies
 from seeds.topics import PUBLIC_ADMINISTRATION
 from streams.core.ledger import Cells
+from streams.core.legal.causes import Outages
 from streams.core.partition import Context, PartitionState
+from streams.core.rules import Rules, rules_of_seeds
 from streams.shell.exposition import CaseSeries
 
 HOUR, DAY = 3600, 86_400
@@ -43,6 +45,7 @@ def shown(series: CaseSeries, state: PartitionState) -> dict[tuple[str, Labels],
         (sample.name, frozenset(sample.labels.items())): sample.value
         for family in text_string_to_metric_families(series.render([state], state.now))
         for sample in family.samples
+        if sample.name.startswith("ioc_cases_")
     }
 
 
@@ -51,15 +54,17 @@ def test_every_series_at_many_instants(seed: int) -> None:
     scenario = scenario_of(6_000, seed)
     requests, truth = generate(scenario)
     known = catalogue()
-    context = Context(Cells(agencies(), fields()))
+    rules = Rules(rules_of_seeds().book, Outages(scenario.outages))
+    context = Context(Cells(agencies(), fields()), rules=rules)
     state, series = PartitionState(PUBLIC_ADMINISTRATION, 0, 1, context), CaseSeries(context.cells)
     for number, request in enumerate(requests):
         bundle = list(events(request, known, scenario.now * 1_000_000 + number))
         state.fold(number, b"", bundle)
-    assert not state.refusals
+    assert state.refusals.total == 0
     for _ in state.opening(scenario.now):
         pass
     levels: set[str] = set()
+    causes: set[str] = set()
     for later in LATER:
         now = scenario.now + later
         state.advance(now)
@@ -67,6 +72,10 @@ def test_every_series_at_many_instants(seed: int) -> None:
         assert [str(one) for one in differences(truth.series(now), found)] == []
         assert broken_laws(found) == []
         assert total(found, "ioc_cases_due_mismatch") > 0
+        assert total(found, "ioc_cases_contradicted") > 0
         levels |= {dict(labels)["level"] for name, labels in found if name == "ioc_cases_watch"}
+        causes |= {dict(labels)["cause"] for name, labels in found if name == "ioc_cases_late"}
         assert state.audit() == 0
+    assert total(found, "ioc_cases_intake_overdue") > 0
     assert len(levels) == 7
+    assert len(causes) == 6

@@ -6,16 +6,20 @@ Neither the truth nor the fold is used: what is counted comes from the payloads 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
 
 from connectors.simulator.requests import Request
+from seeds.calendar import is_working_day
 from seeds.procedures import fields, procedures
 from seeds.province import agencies
 
 Payload = dict[str, Any]
 Series = dict[tuple[str, frozenset[tuple[str, str]]], int]
+Outages = Iterable[tuple[int, int]]
 VIETNAM = timezone(timedelta(hours=7))
+# Office seconds in which an office has to accept or refuse.
+ACCEPT = 8 * 3600
 CHANNELS = {"": "counter", "1": "counter", "2": "online", "3": "post"}
 
 
@@ -34,6 +38,7 @@ class Case:
     revision: int = -1
     dossier: Payload | None = None
     rows: set[tuple[datetime, int]] = field(default_factory=set)
+    steps: dict[tuple[datetime, int], datetime | None] = field(default_factory=dict)
 
     def time(self, name: str) -> datetime | None:
         assert self.dossier
@@ -57,26 +62,30 @@ def read(requests: Iterable[Request]) -> dict[str, Case]:
             case = cases[record["MaHoSo"]]
             case.madonvi = request.madonvi
             if request.updating is None:
-                time = read_time(record["ThoiDiemXuLy"])
-                assert time
-                case.rows.add((time, int(record["TrangThai"])))
+                at = read_time(record["ThoiDiemXuLy"])
+                assert at
+                row = at, int(record["TrangThai"])
+                case.rows.add(row)
+                case.steps[row] = read_time(record["NgayKetThucTheoQuyDinh"])
             elif int(request.updating) >= case.revision:
                 case.revision, case.dossier = int(request.updating), record
     return cases
 
 
-def count(cases: dict[str, Case], now: datetime) -> Series:
+def count(cases: dict[str, Case], now: datetime, outages: Outages = ()) -> Series:
     counted: Counter[tuple[str, frozenset[tuple[str, str]]]] = Counter()
     for code, case in cases.items():
         if case.dossier is None:
             continue
-        for name, labels in contributions(code, case, now):
+        for name, labels in contributions(code, case, now, outages):
             base = {"topic": "ioc.public-administration", "kind": "dossier"}
             counted[(name, frozenset({**base, **labels}.items()))] += 1
     return dict(counted)
 
 
-def contributions(code: str, case: Case, now: datetime) -> Iterable[tuple[str, dict[str, str]]]:
+def contributions(
+    code: str, case: Case, now: datetime, outages: Outages
+) -> Iterable[tuple[str, dict[str, str]]]:
     dossier = case.dossier
     assert dossier
     years = {str(now.year), str(now.year - 1)}
@@ -97,9 +106,14 @@ def contributions(code: str, case: Case, now: datetime) -> Iterable[tuple[str, d
         yield "ioc_cases_received", {**base, "period": str(received.year)}
         if dossier["DuocThanhToanTrucTuyen"] in ("1", "2"):
             yield "ioc_cases_paid_online", {"agency": agency, "period": str(received.year)}
+    if contradicts_itself(case, phase, finish):
+        yield "ioc_cases_contradicted", {"agency": agency}
     if phase == "resolved":
         assert finish
-        yield from resolved(case, finish, base, field_code, years, now)
+        for name, labels in resolved(case, finish, base, field_code, years, now):
+            if name == "ioc_cases_late":
+                labels["cause"] = cause_of(case, finish, outages)
+            yield name, labels
         full = procedure is not None and procedure.service_level == "full"
         if full and channel == "online" and str(finish.year) in years:
             yield "ioc_cases_full_online", {"agency": agency, "period": str(finish.year)}
@@ -113,6 +127,8 @@ def contributions(code: str, case: Case, now: datetime) -> Iterable[tuple[str, d
         yield "ioc_cases_by_field", {"field": field_code, "state": "open"}
         if phase == "overdue":
             yield "ioc_cases_by_field", {"field": field_code, "state": "overdue"}
+        if phase == "awaiting_intake" and submitted and office_seconds(submitted, now) > ACCEPT:
+            yield "ioc_cases_intake_overdue", {"agency": agency}
         last = max(case.rows)[1] if case.rows else 0
         if took_in and (last in (9, 10) or dossier["TrangThaiHoSo"] in ("9", "10")):
             yield "ioc_cases_reported_done", {"agency": agency}
@@ -126,7 +142,7 @@ def resolved(
     years: set[str],
     now: datetime,
 ) -> Iterable[tuple[str, dict[str, str]]]:
-    due, returned = due_of(case), case.time("NgayTra")
+    due = due_of(case)
     timeliness = "on_time"
     if due and finish > due:
         timeliness = "late"
@@ -136,14 +152,64 @@ def resolved(
     if period in years:
         yield "ioc_cases_resolved", {**base, "period": period, "timeliness": timeliness}
         if timeliness == "late":
-            assert due
-            cause = "in_system" if returned and returned <= due else "other"
-            labels = {"agency": base["agency"], "period": period, "cause": cause}
-            yield "ioc_cases_late", labels
+            yield "ioc_cases_late", {"agency": base["agency"], "period": period}
     if finish.year == now.year:
         yield "ioc_cases_by_field", {"field": field_code, "state": "resolved"}
         if timeliness == "late":
             yield "ioc_cases_by_field", {"field": field_code, "state": "late"}
+
+
+def cause_of(case: Case, finish: datetime, outages: Outages) -> str:
+    due, returned = due_of(case), case.time("NgayTra")
+    submitted, received = case.time("NgayNopHoSo"), case.time("NgayTiepNhan")
+    assert due
+    assert received
+    if returned and returned <= due:
+        down = any(begins <= due.timestamp() < ends for begins, ends in outages)
+        return "in_system_technical" if down else "in_system_clerk"
+    if len({found["NgayBoSung"] for found in case.supplements}) > 1:
+        return "repeated_supplement"
+    if submitted and office_seconds(submitted, received) > ACCEPT:
+        return "intake_overdue"
+    for row, step_due in case.steps.items():
+        following = [other[0] for other in case.steps if other > row] or [finish]
+        if step_due and min(following) > step_due:
+            return "long_verification"
+    return "unknown"
+
+
+def office_seconds(begins: datetime, ends: datetime) -> float:
+    """Of half days from 7 to 11:30 and from 13:30 to 17; counted until there are enough."""
+    seconds, day = 0.0, begins.date()
+    while day <= ends.date() and seconds <= ACCEPT:
+        for opens, closes in ((time(7), time(11, 30)), (time(13, 30), time(17))):
+            if is_working_day(day):
+                start = max(begins, datetime.combine(day, opens, VIETNAM))
+                end = min(ends, datetime.combine(day, closes, VIETNAM))
+                seconds += max((end - start).total_seconds(), 0)
+        day += timedelta(days=1)
+    return seconds
+
+
+def contradicts_itself(case: Case, phase: str, end: datetime | None) -> bool:
+    """`end` of a dossier that was accepted, if it has one."""
+    submitted, received = case.time("NgayNopHoSo"), case.time("NgayTiepNhan")
+    finish = case.time("NgayKetThucXuLy") or case.time("NgayTra")
+    if phase in ("refused", "awaiting_intake"):
+        return bool(received or finish)
+    assert case.dossier
+    assert received
+    status = int(case.dossier["TrangThaiHoSo"])
+    orders = [(submitted, received), (received, end), (received, case.time("NgayTra"))]
+    orders.append((received, due_of(case)))
+    for found in case.supplements:
+        asked = found["NgayBoSung"]
+        orders += [(received, asked), (asked, found["NgayTiepNhanBoSung"]), (asked, end)]
+    return (
+        any(first and then and then < first for first, then in orders)
+        or (status in (9, 10) and not end)
+        or (status in (5, 6) and end is not None)
+    )
 
 
 def due_of(case: Case) -> datetime | None:

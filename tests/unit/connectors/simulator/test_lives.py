@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.simulator import plan as fates
+from connectors.simulator.appointments import due_of
 from connectors.simulator.biography import Biographer, lives
 from connectors.simulator.lives import ONLINE, Life, appointment
 from connectors.simulator.scenarios import Scenario, scenario, scenario_of
@@ -110,7 +111,7 @@ def in_office_hours(instant: int) -> bool:
 
 def test_fates_are_what_they_say() -> None:
     for life in some_lives():
-        due, finish = appointment(life), life.finished or life.returned
+        due, finish = due_of(life), life.finished or life.returned
         if life.fate == fates.IN_TIME:
             assert finish
             assert due is None or finish <= due, life
@@ -132,7 +133,7 @@ def test_fates_are_what_they_say() -> None:
 def test_overdue_and_processing_at_the_beginning_of_life() -> None:
     now = vietnam(2024, 1, 2, 8)
     for life in some_lives():
-        due = appointment(life)
+        due = due_of(life)
         if life.fate == fates.PROCESSING:
             assert due is None or due > now, life
         elif life.fate == fates.OVERDUE:
