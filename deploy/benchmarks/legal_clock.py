@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
+from deploy.benchmarks import open_partitions
+from deploy.benchmarks.open_partitions import OpenReport
 from deploy.benchmarks.stopwatch import processor
 from seeds.law_calendar import calendar_days
 from seeds.law_files import laws
@@ -46,9 +48,27 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockReport:
+    rates: list[Rate]
+    opened: OpenReport
+
+    def lines(self) -> list[str]:
+        head = f"legal clock: {len(self.rates[0].per_second)} runs each, in turn"
+        return [head, *(rate.line() for rate in self.rates), *self.opened.lines()]
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     facts: Facts
     keys: Keys
+
+
+def report(dossiers: int, runs: int, say: Callable[[str], None]) -> ClockReport:
+    """The clock by itself, and in the fold of so many dossiers."""
+    say("reading clocks")
+    rates = measure(runs=runs)
+    say(f"folding {dossiers:,} dossiers into open partitions")
+    return ClockReport(rates, open_partitions.measure(dossiers, runs=runs))
 
 
 def measure(evaluations: int = 100_000, runs: int = 5, seed: int = 1) -> list[Rate]:

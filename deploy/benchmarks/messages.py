@@ -46,7 +46,7 @@ def load(kafka: KafkaSettings, scenario: Scenario, bundle: int) -> Loaded:
         producer.send(kafka.topic(PUBLIC_ADMINISTRATION), message, partition=partition)
         sent += 1
 
-    for case, event in _events(scenario):
+    for case, event in events_of(scenario):
         partition = partition_of(case, count)
         waiting[partition].append(event)
         events += 1
@@ -59,7 +59,7 @@ def load(kafka: KafkaSettings, scenario: Scenario, bundle: int) -> Loaded:
     return Loaded(events, sent, scenario.dossiers)
 
 
-def _events(scenario: Scenario) -> Iterator[tuple[str, bytes]]:
+def events_of(scenario: Scenario) -> Iterator[tuple[str, bytes]]:
     """(dossier, encoded event), read as the receiver reads them."""
     known = catalogue()
     requests, _ = generate(scenario)

@@ -48,6 +48,16 @@ def latency(events: int) -> None:
     _report(partial(measure, events=events, say=_progress))
 
 
+@command.command(epilog="Example: ioc bench clock --dossiers 30000 --runs 3")
+@click.option("--dossiers", type=click.IntRange(min=100), default=30_000, show_default=True)
+@click.option("--runs", type=click.IntRange(1, 20), default=3, show_default=True)
+def clock(dossiers: int, runs: int) -> None:
+    """The legal clock: alone, folding into open partitions, opening a gate. No broker."""
+    from deploy.benchmarks.legal_clock import report  # noqa: PLC0415
+
+    _report(lambda _: report(dossiers, runs, _progress))
+
+
 class Report(Protocol):
     def lines(self) -> list[str]: ...
 

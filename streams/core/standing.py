@@ -128,14 +128,14 @@ def _open(facts: Facts, keys: Keys, terms: Terms, received: int, now: int) -> St
     contradicted = is_contradicted(facts, None, appointed)
     if waits:
         return Standing("paused", appointed, reported_done=reported, contradicted=contradicted)
-    over = _over(stops, received)
+    over = _over(stops, received) if stops else received
     begins, by_law = deadline(facts, received, terms, stops, over)
     due = by_law if appointed is None else appointed
     if due is None:
         return Standing("processing", reported_done=reported, contradicted=contradicted)
     level, since, _, changes_at = climb(terms, begins, due, now)
     # As long as a stop lies in the future, the deadline by law moves with every second.
-    moving = over > now and bool(stops) and appointed is not None
+    moving = bool(stops) and over > now and appointed is not None
     return Standing(
         "overdue" if level in OVERDUE_LEVELS else "processing",
         due,

@@ -1,12 +1,13 @@
 """The rules of the province as its seeds have them, and which of them a case falls under."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from seeds.law_calendar import calendar_days
 from seeds.law_files import CASE_KINDS, CaseKind, Law, Limit
 from seeds.procedures import procedures
-from seeds.province import agencies
+from seeds.province import Level, agencies
 from streams.core.facts import Facts
 from streams.core.legal.calendar import WorkingCalendar
 from streams.core.legal.facts import Classified
@@ -35,9 +36,13 @@ def subject_of(kind: str, facts: Classified) -> Subject:
     known = _KINDS.get(kind)
     if known is None:
         raise ValueError(f"{kind!r} is no kind of case; allowed: {', '.join(CASE_KINDS)}")
-    agency = agencies().get(facts.agency or "")
-    level = agency.level if agency else None
+    level = _levels().get(facts.agency)
     return Subject(known, facts.procedure, facts.field, level, facts.channel)
+
+
+@cache
+def _levels() -> dict[str | None, Level]:
+    return {code: agency.level for code, agency in agencies().items()}
 
 
 def terms_of(book: RuleBook, kind: str, facts: Facts, otherwise: int) -> Terms:

@@ -76,7 +76,12 @@ def legal_clock(facts: CaseFacts, keys: Sequence[Key], terms: Terms, now: int) -
     paused = waits and finish is None
     due_by_source = appointment(facts)
     count = _count(terms, received, stops, stands_at)
-    by_law = _due_by_law(facts, terms, count)
+    # Where the calendar does not reach what the clock stands at, it may reach the deadline.
+    begins, by_law = (
+        (count.begins, _due_by_law(facts, terms, count))
+        if count
+        else deadline(facts, received, terms, stops, stands_at)
+    )
     due = by_law if due_by_source is None else due_by_source
     contradictions = contradictions_of(facts, finish, due, now)
     if not count:
@@ -86,7 +91,7 @@ def legal_clock(facts: CaseFacts, keys: Sequence[Key], terms: Terms, now: int) -
     return LegalClock(
         "stopped" if finish is not None else "paused" if paused else "running",
         stands_at,
-        count.begins if count else received,
+        begins,
         count.elapsed if count else None,
         count.paused if count else None,
         count.pauses if count else (),
@@ -116,8 +121,14 @@ def deadline(
     facts: CaseFacts, received: int, terms: Terms, stops: list[Stop], stands_at: int
 ) -> tuple[int, int | None]:
     """`begins` and `due_by_law` of the clock of a received case, as it stands at that instant."""
-    count = _count(terms, received, stops, stands_at)
-    return count.begins if count else received, _due_by_law(facts, terms, count)
+    if stops or (terms.limit is None and not terms.moves):
+        count = _count(terms, received, stops, stands_at)
+        return count.begins if count else received, _due_by_law(facts, terms, count)
+    try:
+        begins = terms.calendar.next_opening(received) if terms.by_calendar else received
+        return begins, due_by_law(terms, begins, terms.scale.position(begins))
+    except OutsideCalendarError:
+        return received, None
 
 
 class _Count(NamedTuple):

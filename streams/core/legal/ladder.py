@@ -21,7 +21,8 @@ Level = Literal[
     "escalated_3",
 ]
 
-ESCALATIONS: Final[tuple[Level, ...]] = ("escalated_1", "escalated_2", "escalated_3")
+# From the top.
+ESCALATIONS: Final[tuple[Level, ...]] = ("escalated_3", "escalated_2", "escalated_1")
 
 
 class Watch(NamedTuple):
@@ -110,7 +111,7 @@ def _escalations(terms: Terms, due: int, overdue: int) -> Side:
     except OutsideCalendarError:
         yield "overdue", overdue
         return
-    for level, ticks in zip(ESCALATIONS[::-1], terms.escalations[::-1], strict=True):
+    for level, ticks in zip(ESCALATIONS, terms.escalations, strict=True):
         try:
             yield level, max(reach(position + ticks), overdue)
         except OutsideCalendarError:

@@ -59,7 +59,8 @@ class Terms:
         self.short = calendar.ticks(ladder.short)
         self.short_share = ladder.short_share.as_integer_ratio()
         self.apology = calendar.ticks(ladder.apology)
-        self.escalations = tuple(calendar.ticks(step) for step in ladder.escalations)
+        # From the last to the first, as they are looked at.
+        self.escalations = tuple(calendar.ticks(step) for step in reversed(ladder.escalations))
 
 
 class RuleBook:
