@@ -12,6 +12,7 @@ from typing import BinaryIO
 import click
 
 from connectors.clock import OFFSET_VARIABLE, Clock
+from connectors.simulator.outages import table
 from connectors.simulator.scenarios import Scenario, scenario, scenario_of
 from connectors.simulator.sender import Account, Progress, RefusedError
 from connectors.simulator.session import Session, Settings, truth_alone, write_truth
@@ -29,10 +30,28 @@ class Output:
     clock: Clock | None
 
 
-@click.command(
+class _Simulate(click.Group):
+    """What is no other word of it is a scenario, to be told."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *self.get_help_option_names(ctx)):
+            args = ["feed", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=_Simulate,
     epilog="Example: ioc simulate year-2023 --to http://127.0.0.1:8801 --username mo-phong "
-    "--password-file .ioc/mo-phong.password --live"
+    "--password-file .ioc/mo-phong.password --live",
 )
+def command() -> None:
+    """A simulated year of dossiers, and what is true of it.
+
+    `ioc simulate SCENARIO` is `ioc simulate feed SCENARIO`.
+    """
+
+
+@command.command(epilog="Example: ioc simulate feed --dossiers 500 --to-file feed.ndjson")
 @click.argument("name", metavar="[SCENARIO]", required=False)
 @click.option("--dossiers", type=click.IntRange(1), help="A scenario of so many dossiers instead.")
 @click.option("--seed", type=int, help=f"With --dossiers; {_DEFAULT_SEED} where not given.")
@@ -52,7 +71,7 @@ class Output:
 )
 @click.option("--drop", default=0, type=click.IntRange(0), help="Lose so many records that count.")
 @click.option("--shuffle", type=int, metavar="SEED", help="Requests in another order.")
-def command(
+def feed(
     *,
     name: str | None,
     dossiers: int | None,
@@ -85,6 +104,15 @@ def command(
         raise click.UsageError("say where to: --to URL, --to-file FILE (or -), --truth FILE")
     clock = None if clock_offset is None else Clock(clock_offset)
     _run(Settings(wanted, drop, shuffle), Output(to_file, truth, account, live, clock))
+
+
+@command.command(epilog="Example: ioc simulate outages --scenario year-2023 > outages.csv")
+@click.option("--scenario", "name", metavar="NAME", help="The outages of this scenario.")
+@click.option("--dossiers", type=click.IntRange(1), help="A scenario of so many dossiers instead.")
+@click.option("--seed", type=int, help=f"With --dossiers; {_DEFAULT_SEED} where not given.")
+def outages(name: str | None, dossiers: int | None, seed: int | None) -> None:
+    """Print when the one-stop system was down, as CSV for `ioc worker --outages FILE`."""
+    click.echo(table(_scenario(name, dossiers, seed).outages), nl=False)
 
 
 def _scenario(name: str | None, dossiers: int | None, seed: int | None) -> Scenario:

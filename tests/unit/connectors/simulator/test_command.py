@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from connectors.simulator.feed import generate, line
-from connectors.simulator.scenarios import scenario_of
+from connectors.simulator.scenarios import scenario, scenario_of
 from connectors.simulator.session import Session, Settings, truth_alone, truth_document
 from deploy.commands.simulate import command
+from seeds.outages import load_outages
 
 
 def ioc(*arguments: object) -> Result:
@@ -25,6 +26,9 @@ def ioc(*arguments: object) -> Result:
     ("arguments", "message"),
     [
         (["year-2023"], "say where to"),
+        (["feed", "year-2023"], "say where to"),
+        (["outages"], "give a SCENARIO (year-2023) or --dossiers N"),
+        (["outages", "--scenario", "year-1923"], "there are: year-2023"),
         (["--to-file", "-"], "give a SCENARIO (year-2023) or --dossiers N"),
         (["year-2023", "--dossiers", "3", "--to-file", "-"], "give a SCENARIO"),
         (["year-2023", "--seed", "3", "--to-file", "-"], "--seed goes with --dossiers"),
@@ -38,6 +42,17 @@ def test_wrong_use(arguments: list[str], message: str) -> None:
     result = ioc(*arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_outages_are_a_table_that_the_worker_reads(tmp_path: Path) -> None:
+    file = tmp_path / "outages.csv"
+    for arguments in (["--scenario", "year-2023"], ["--dossiers", 10, "--seed", 3]):
+        result = ioc("outages", *arguments)
+        assert result.exit_code == 0
+        file.write_text(result.stdout, encoding="utf-8")
+        read = load_outages(file)
+        assert [(one.begins, one.ends) for one in read] == list(scenario("year-2023").outages)
+        assert {(one.system, one.seen_by) for one in read} == {("one-stop", "simulator")}
 
 
 def test_one_way_out(tmp_path: Path) -> None:
