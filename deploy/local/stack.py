@@ -22,6 +22,7 @@ class Plan:
 
     `configuration` is the file from which the services read what is not said here, `cluster` what
     it says of Kafka. `accounts` are the receiver's where they are not the simulator's alone.
+    `outages` is the table of those that a probe saw.
     """
 
     layout: Layout
@@ -34,6 +35,7 @@ class Plan:
     configuration: Path | None = None
     cluster: KafkaSettings = field(default_factory=KafkaSettings)
     accounts: Path | None = None
+    outages: Path | None = None
 
     @property
     def kafka(self) -> KafkaSettings:
@@ -60,7 +62,7 @@ class Plan:
 def stages(plan: Plan) -> list[Stage]:
     """Raises MissingProgramError or StartError before anything is started."""
     create = partial(_create_topics, plan.kafka)
-    middle = [_receiver(plan), *_workers(plan), _alertmanager(plan), _prometheus(plan)]
+    middle = [_receiver(plan), *workers(plan), _alertmanager(plan), _prometheus(plan)]
     wall = Stage([_wall(plan)])
     rested = Stage(middle, partial(prometheus.rest, plan.layout.data / "prometheus"))
     if plan.bootstrap:
@@ -75,7 +77,7 @@ def verification_stages(feeding: Plan, folding: Plan) -> list[Stage]:
 
     Both plans share everything but their prefix.
     """
-    services = Stage([_receiver(feeding), *_workers(folding), _prometheus(folding)])
+    services = Stage([_receiver(feeding), *workers(folding), _prometheus(folding)])
     creating = [
         partial(_create_topics, kafka)
         for kafka in {plan.prefix: plan.kafka for plan in (feeding, folding)}.values()
@@ -117,7 +119,7 @@ def _receiver(plan: Plan) -> Service:
     return Service("receiver", command, url, _health(url), plan.layout.log("receiver"))
 
 
-def _workers(plan: Plan) -> list[Service]:
+def workers(plan: Plan) -> list[Service]:
     urls = plan.worker_urls
     return [
         _worker(plan, f"worker-{number}", port, [url for url in urls if url != _url(port)])
@@ -127,6 +129,8 @@ def _workers(plan: Plan) -> list[Service]:
 
 def _worker(plan: Plan, name: str, port: int, peers: Sequence[str]) -> Service:
     others = {"workers": ",".join(peers)} if peers else {}
+    if plan.outages:
+        others["outages"] = str(plan.outages.absolute())
     command = _command(plan, "worker", name=name, port=port, **others)
     return Service(name, command, _url(port), _health(_url(port)), plan.layout.log(name))
 
