@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from streams.core.legal.clock import LegalClock
 from streams.core.legal.deadlines import due_by_law, late_from
+from streams.core.legal.rules import ESCALATIONS
 from streams.core.legal.scale import OutsideCalendarError
 from streams.core.legal.terms import Terms
 
@@ -20,9 +21,6 @@ Level = Literal[
     "escalated_2",
     "escalated_3",
 ]
-
-# From the top.
-ESCALATIONS: Final[tuple[Level, ...]] = ("escalated_3", "escalated_2", "escalated_1")
 
 
 class Watch(NamedTuple):
@@ -111,7 +109,7 @@ def _escalations(terms: Terms, due: int, overdue: int) -> Side:
     except OutsideCalendarError:
         yield "overdue", overdue
         return
-    for level, ticks in zip(ESCALATIONS, terms.escalations, strict=True):
+    for level, ticks in terms.escalations:
         try:
             yield level, max(reach(position + ticks), overdue)
         except OutsideCalendarError:

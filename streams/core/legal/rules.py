@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
 from seeds.law_files import (
     Basis,
@@ -19,6 +19,9 @@ from seeds.law_files import (
     Section,
 )
 from streams.core.legal.duration import Duration, WorkingDays, duration
+
+Escalation = Literal["escalated_1", "escalated_2", "escalated_3"]
+ESCALATIONS: Final[tuple[Escalation, ...]] = get_args(Escalation)
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from math import inf
 from seeds.law_files import CaseKind, Law
 from streams.core.legal.calendar import WorkingCalendar
 from streams.core.legal.duration import CalendarDays, Months, WorkingDays
-from streams.core.legal.rules import NO_RULE, CatalogueLimit, Rule, Subject, rule_of
+from streams.core.legal.rules import ESCALATIONS, NO_RULE, CatalogueLimit, Rule, Subject, rule_of
 from streams.core.legal.scale import Scale
 
 
@@ -59,8 +59,9 @@ class Terms:
         self.short = calendar.ticks(ladder.short)
         self.short_share = ladder.short_share.as_integer_ratio()
         self.apology = calendar.ticks(ladder.apology)
-        # From the last to the first, as they are looked at.
-        self.escalations = tuple(calendar.ticks(step) for step in reversed(ladder.escalations))
+        steps = map(calendar.ticks, ladder.escalations)
+        # From the top, as they are looked at.
+        self.escalations = tuple(zip(ESCALATIONS, steps, strict=True))[::-1]
 
 
 class RuleBook:
