@@ -73,6 +73,12 @@ METRICS: Final[dict[str, Metric]] = {
         "gauge",
         "Slots of periodic readings up to the newest one: those promised, and those filled.",
     ),
+    "ioc_watch_unpublished": Metric(
+        "gauge", "Rows of cases on a rung that are not known to be in ioc.watch as they are here."
+    ),
+    "ioc_watch_compared_timestamp_seconds": Metric(
+        "gauge", "When all of ioc.watch was last compared with what is held here, Unix seconds."
+    ),
     "ioc_source_info": Metric("gauge", "1 for each source and the topic that it feeds."),
     "ioc_source_last_heartbeat_timestamp_seconds": Metric("gauge", "When the source last spoke."),
     "ioc_source_last_event_timestamp_seconds": Metric(

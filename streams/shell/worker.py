@@ -22,6 +22,8 @@ from streams.shell.exposition import CaseSeries, fold_series, samples, source_se
 from streams.shell.holdings import Holdings, Partition
 from streams.shell.liveness import Flow, Watchdog
 from streams.shell.settings import WorkerSettings
+from streams.shell.watch_log import WatchLog
+from streams.shell.watch_publisher import WatchPublisher, watch_series
 
 log = getLogger(__name__)
 
@@ -62,6 +64,7 @@ class Worker:
             on_folded=self._on_folded,
             fatal=fatal,
         )
+        self._publisher = WatchPublisher(WatchLog(kafka), self.holdings.states, self._may_write)
         self._watchdog = Watchdog(settings.watchdog)
         self._case_series = CaseSeries(context.cells)
         self._opening = asyncio.Event()
@@ -93,6 +96,10 @@ class Worker:
             return f"no answer from Kafka for {self.settings.session_timeout:g} s"
         return None
 
+    def _may_write(self) -> bool:
+        """Whether what is held is certainly held; others may be given it in a rebalance."""
+        return not self.application.app.rebalancing and self.doubt() is None
+
     def unready(self) -> str | None:
         """Why not all that this worker holds is shown, or None."""
         if doubt := self.doubt():
@@ -120,6 +127,7 @@ class Worker:
         states = self.holdings.states.items()
         yield fold_series((state, self.application.end_of(place)) for place, state in states)
         yield self._case_series.render((state for _, state in self.holdings.open_states()), now)
+        yield watch_series(self._publisher.mirrors())
         for pulses in self.holdings.open_pulses():
             yield source_series(HEARTBEATS, pulses.latest())
 
@@ -165,6 +173,10 @@ class Worker:
                 log.info("%s/%d is open: %d cases", state.topic, state.partition, state.size)
                 gc.freeze()
 
+    async def keep_published(self) -> None:
+        """Keeps ioc.watch equal to what is held here."""
+        await self._publisher.run()
+
     async def keep_auditing(self) -> None:
         """Recounts one partition after the other, for ever."""
         while True:
@@ -191,7 +203,7 @@ class Worker:
 
     async def run_beside(self) -> None:
         """All of them; none may end."""
-        names = ("keep_time", "keep_opening", "keep_auditing", "keep_hashing")
+        names = ("keep_time", "keep_opening", "keep_published", "keep_auditing", "keep_hashing")
         tasks = [asyncio.create_task(getattr(self, name)(), name=name) for name in names]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
