@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Encoding = Literal["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1258"]
 
-_OF_ONE_FORMAT = {"csv": {"encoding", "delimiter"}, "xlsx": {"sheet", "patience_seconds"}}
+_OF_ONE_FORMAT = {"csv": {"encoding", "delimiter"}, "xlsx": {"sheet"}}
 
 
 class FilesSettings(BaseModel):
@@ -18,8 +18,8 @@ class FilesSettings(BaseModel):
     counts from 1; columns are found by their names there. `columns` are those without which a file
     is set aside whole. `sheet`: the first one unless said. A file is read once its size and time
     stood still for `settle_seconds`, or, with `done`, once a file of the same name plus `done`
-    lies beside it. `patience_seconds`: so long a workbook that cannot be opened is taken for one
-    that is still being copied.
+    lies beside it. `patience_seconds`: so long a file that cannot be opened, or has nothing in it,
+    is taken for one that is still being copied.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
