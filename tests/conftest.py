@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from deploy.local.broker import Broker
 
 PR_SET_CHILD_SUBREAPER = 36
+# Fixtures of the session that are processes which a test may end and start again.
+SHARED = ("broker", "server")
 
 # A slow machine is no finding.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -71,11 +73,9 @@ def no_process_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _shared(request: pytest.FixtureRequest) -> set[int]:
-    """The session's broker may be another process now than before the test."""
-    if "broker" not in request.fixturenames:
-        return set()
-    shared: Broker = request.getfixturevalue("broker")
-    return shared.pids()
+    """The session's broker or database may be another process now than before the test."""
+    shared = [request.getfixturevalue(name) for name in SHARED if name in request.fixturenames]
+    return {pid for one in shared for pid in one.pids()}
 
 
 def _after_grace(known: set[int], seconds: float = 3.0) -> dict[int, str]:

@@ -49,6 +49,7 @@ class SqlAdapter:
         self._errors: tuple[type[Exception], ...] = (*database.errors, NoPlaceError)
         self._connection: Any = None
         self._query = Query(settings, database)
+        self._key_is_known = False
         # Rows in the log, and rows given that may not be yet, as they were last, by key.
         self._seen: dict[Any, _Seen] = {}
         self._given: dict[Any, _Seen] = {}
@@ -80,6 +81,8 @@ class SqlAdapter:
         self._asked = position
 
     def _poll(self, position: Position | None, limit: int) -> Batch:
+        if not self._knows_key():
+            return Batch([], position)
         place, self._turn = place_of(position) if position else (None, self._turn)
         records, reached, more = self._forward(place, limit)
         if not more and reached is not None:
@@ -89,6 +92,15 @@ class SqlAdapter:
             self._turn += 1
         self._answered = None if reached is None else reached.text(self._turn)
         return Batch(records, self._answered, more, self._waiting(reached) if more else 0)
+
+    def _knows_key(self) -> bool:
+        """What keys are decides on their order; False as long as there is no row."""
+        if not self._key_is_known:
+            _, sample = self._read(self._query.sample, ())
+            self._key_is_known = bool(sample)
+            if sample and isinstance(sample[0][0], str):
+                self._query.compare_in_bytes()
+        return self._key_is_known
 
     def _forward(self, place: Place | None, limit: int) -> tuple[list[Record], Place | None, bool]:
         """New rows from the place on, the place that they reach, and whether there are more."""

@@ -72,7 +72,7 @@ def _mariadb(settings: SqlSettings) -> Any:
         read_timeout=settings.timeout_seconds,
         write_timeout=settings.timeout_seconds,
         autocommit=True,
-        init_command=f"SET SESSION time_zone = '{VIETNAM}', SESSION TRANSACTION READ ONLY",
+        init_command=f"SET SESSION time_zone = '{VIETNAM}', SESSION tx_read_only = 1",
     )
 
 

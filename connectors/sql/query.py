@@ -23,8 +23,18 @@ class Query:
         self._from = f"FROM {database.escaped(source)} AS source"
         self._mark = database.mark
         self._watermark = name(settings.watermark)
-        self._key = database.in_bytes.format(name(settings.key))
-        self._key_mark = database.in_bytes.format(database.mark)
+        self._key, self._key_mark = name(settings.key), database.mark
+        self._in_bytes = database.in_bytes
+
+    @property
+    def sample(self) -> str:
+        """Asks for one key; fails when there is no such column as key or watermark."""
+        return f"SELECT {self._key}, {self._watermark} {self._from} LIMIT 1"
+
+    def compare_in_bytes(self) -> None:
+        """To be called when keys are texts. Not for numbers: no index would serve any more."""
+        self._key = self._in_bytes.format(self._key)
+        self._key_mark = self._in_bytes.format(self._key_mark)
 
     def place(self, names: Sequence[str], row: Row) -> Place:
         return Place(row[names.index(self.watermark)], row[names.index(self.key)])

@@ -14,7 +14,12 @@ need mvn maven
 need setpriv util-linux
 need prometheus prometheus
 need prometheus-alertmanager prometheus-alertmanager
-[ "${1:-run}" = run ] || need chromium chromium
+if [ "${1:-run}" != run ]; then
+    need chromium chromium
+    # The tests start these two servers themselves.
+    PATH=$PATH:/usr/sbin need mariadbd mariadb-server
+    compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || packages+=(postgresql)
+fi
 # Any Python from 3.11 on will do; that of Debian comes without the means to make an environment.
 "$(dirname "$0")/python.sh" --find >/dev/null || packages+=(python3 python3-venv)
 
@@ -58,8 +63,8 @@ if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install >"$log" 2>&1; t
 fi
 
 # Nor at the next start of the machine.
-for service in prometheus prometheus-alertmanager; do
-    [[ " ${packages[*]} " == *" $service "* ]] || continue
+for service in prometheus prometheus-alertmanager postgresql mariadb; do
+    [[ " ${packages[*]} " == *" ${service/%mariadb/mariadb-server} "* ]] || continue
     if [ -d /run/systemd/system ]; then
         "${as_root[@]}" systemctl --quiet disable --now $service
     elif command -v update-rc.d >/dev/null; then

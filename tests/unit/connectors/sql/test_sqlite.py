@@ -144,6 +144,14 @@ def test_a_row_of_the_future_is_given_once_and_hides_none(tmp_path: Path) -> Non
     assert later == [(3, "2023-05-17 08:20:00", 0)]
 
 
+def test_an_empty_table_is_no_error_and_is_read_when_there_is_something(tmp_path: Path) -> None:
+    with closing(_database(tmp_path / "a")) as database:
+        adapter = _adapter(tmp_path / "a")
+        assert _drained(adapter, None, 10) == ([], None)
+        database.execute("INSERT INTO visits VALUES (1, 1, 1)")
+        assert _drained(adapter, None, 10)[0] == [(1, 1, 1)]
+
+
 def test_an_updated_row_is_given_again(tmp_path: Path) -> None:
     with closing(_database(tmp_path / "a", [(1, 10, 5)])) as database:
         adapter = _adapter(tmp_path / "a")
