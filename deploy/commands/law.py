@@ -11,6 +11,7 @@ import click
 
 from connectors.clock import Clock
 from deploy.moments import Moment
+from deploy.open_cases import CannotTellError, OpenCases
 from seeds.law_calendar import calendar_days, require_years, years_needed
 from seeds.law_files import LAWS, Law, check_laws, load_laws, unknown_fields
 from seeds.law_table import LawFileError
@@ -19,7 +20,7 @@ from seeds.table import DataError
 from streams.core.legal.book import rule_book
 from streams.core.legal.calendar import WorkingCalendar
 from streams.core.legal.case_file import CaseFileError, read_cases
-from streams.core.legal.comparison import Moved, moved
+from streams.core.legal.comparison import KnownCase, Moved, moved
 from streams.core.legal.receipt import to_json
 
 FOLDER = click.Path(exists=True, path_type=Path)
@@ -52,39 +53,63 @@ def check(folder: Path, at: int | None, as_json: bool) -> None:
     sys.exit(1 if found else 0)
 
 
-@command.command(epilog="Example: ioc law diff seeds/laws new-laws --cases open.json")
+@command.command(epilog="Example: ioc law diff seeds/laws new-laws --worker http://127.0.0.1:8810")
 @click.argument("old", type=FOLDER)
 @click.argument("new", type=FOLDER)
 @click.option(
     "--cases",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
     help="JSON array of cases, each as the API of a worker tells it (/api/cases/ID).",
 )
-@click.option("--at", type=Moment(), help="The instant to compare at. [default: now]")
+@click.option(
+    "--worker",
+    metavar="URL[,URL]",
+    help="The APIs of all workers that run; their open cases are asked of them.",
+)
+@click.option(
+    "--at", type=Moment(), help="The instant to compare at. [default: now, by the workers' clock]"
+)
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
-def diff(old: Path, new: Path, cases: Path, at: int | None, as_json: bool) -> None:
+def diff(
+    old: Path, new: Path, cases: Path | None, worker: str | None, at: int | None, as_json: bool
+) -> None:
     """List the open cases that the laws of NEW would move against those of OLD, and by how much.
 
-    A case keeps the law of the day on which it was received, in both.
+    The cases are those of a file or of workers that run, one of both. A case keeps the law of the
+    day on which it was received, in both.
 
-    Exit codes: 0 nobody moves, 1 somebody does, 2 wrong use.
+    Exit codes: 0 nobody moves, 1 somebody does, 2 wrong use, or no worker that can tell.
     """
-    now = int(Clock().now()) if at is None else at
     calendar = WorkingCalendar(calendar_days())
     try:
         before, after = (rule_book(load_laws(path), calendar) for path in (old, new))
-        known = read_cases(cases.read_text(encoding="utf-8"))
-        found = list(moved(known, before, after, now))
     except LawFileError as error:
         raise click.UsageError(str(error)) from error
-    except (CaseFileError, UnicodeDecodeError, ValueError) as error:
-        raise click.UsageError(f"{cases}: {error}") from error
+    known, now = _known(cases, worker)
+    try:
+        found = list(moved(known, before, after, now if at is None else at))
+    except ValueError as error:
+        raise click.UsageError(f"{cases or worker}: {error}") from error
     if as_json:
         print(json.dumps([to_json(item) for item in found], ensure_ascii=False))
     else:
         print("\n".join(_report(found, calendar, len(known))))
     sys.exit(1 if found else 0)
+
+
+def _known(cases: Path | None, worker: str | None) -> tuple[list[KnownCase], int]:
+    """The cases to look at, and the now that they are told in."""
+    if (cases is None) == (worker is None):
+        raise click.UsageError("give one of --cases FILE and --worker URL[,URL]")
+    try:
+        if cases is not None:
+            return read_cases(cases.read_text(encoding="utf-8")), int(Clock().now())
+        told = OpenCases([address.strip() for address in (worker or "").split(",")])
+        return list(told), told.now
+    except CannotTellError as error:
+        raise click.UsageError(str(error)) from error
+    except (CaseFileError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{cases}: {error}") from error
 
 
 def _calendar_faults(now: int) -> list[str]:

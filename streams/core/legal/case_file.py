@@ -30,6 +30,14 @@ def read_cases(text: str) -> list[KnownCase]:
     return [_case(f"case {place}", value) for place, value in enumerate(values, 1)]
 
 
+def read_case(where: str, text: str) -> KnownCase:
+    """One such object, as a line of a worker's answer; CaseFileError begins with `where`."""
+    try:
+        return _case(where, json.loads(text))
+    except json.JSONDecodeError as error:
+        raise CaseFileError(f"{where}: is not JSON ({error.msg})") from None
+
+
 def _case(where: str, value: Any) -> KnownCase:
     if not isinstance(value, dict) or not isinstance(value.get("id"), str):
         raise CaseFileError(f"{where}, key id: is missing; allowed: an object with the case's id")
