@@ -7,6 +7,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from connectors.dvcqg.sessions import Sessions
+from connectors.intake.metrics import IntakeState
 from connectors.intake.quarantine import Quarantine
 from connectors.log.writer import LogWriter
 
@@ -38,7 +39,8 @@ class Metrics:
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0),
             registry=self._registry,
         )
-        self._registry.register(State(writer, quarantine, sessions))
+        self._registry.register(IntakeState(writer, quarantine))
+        self._registry.register(State(sessions))
 
     def exposition(self) -> bytes:
         return generate_latest(self._registry)
@@ -47,21 +49,9 @@ class Metrics:
 class State(Collector):
     """What is measured when it is asked for."""
 
-    def __init__(self, writer: LogWriter, quarantine: Quarantine, sessions: Sessions) -> None:
-        self._writer = writer
-        self._quarantine = quarantine
+    def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def collect(self) -> Iterator[Metric]:
-        written = self._writer.written
-        for name, help_text, value in (
-            ("ioc_log_reachable", "1 when the log is to be had", not self._writer.trouble),
-            ("ioc_log_waiting_bytes", "Events not yet acknowledged", self._writer.held_bytes),
-            ("ioc_log_written_events", "Events acknowledged since the start", written.events),
-            ("ioc_log_written_bundles", "Messages acknowledged since the start", written.bundles),
-            ("ioc_log_failed_events", "Events that may not be in the log", written.failed),
-            ("ioc_quarantine_records", "Refused records with originals", self._quarantine.records),
-            ("ioc_quarantine_bytes", "Size of encrypted originals", self._quarantine.bytes),
-            ("ioc_receiver_sessions", "Sessions not over", len(self._sessions)),
-        ):
-            yield GaugeMetricFamily(name, help_text, value=float(value))
+        number = float(len(self._sessions))
+        yield GaugeMetricFamily("ioc_receiver_sessions", "Sessions not over", value=number)

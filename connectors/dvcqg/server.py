@@ -3,13 +3,9 @@
 import asyncio
 import contextlib
 import logging
-import signal
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-
-import uvicorn
 
 from connectors.clock import Clock
 from connectors.dvcqg import lookup
@@ -24,6 +20,7 @@ from connectors.dvcqg.settings import ReceiverSettings
 from connectors.intake.database import only_connector
 from connectors.intake.heartbeats import EVERY_SECONDS, Heartbeats
 from connectors.intake.intake import Intake, Store
+from connectors.intake.serving import STOP_SECONDS, http_server, listening, serve
 from connectors.log.lanes import Limits
 from connectors.log.settings import KafkaSettings
 from connectors.log.writer import LogWriter
@@ -33,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 TOPIC = PUBLIC_ADMINISTRATION
 TOPICS = (TOPIC, DEAD_LETTERS, HEARTBEATS)
-STOP_SECONDS = 5.0
 
 
 class ReceiverSettingsError(Exception):
@@ -100,53 +96,10 @@ async def serving(
                 await hearts.beat(store.book.all())
 
 
-class Server(uvicorn.Server):
-    """Leaves signals to whoever runs it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def http_server(app: App, settings: ReceiverSettings) -> Server:
-    return Server(
-        uvicorn.Config(
-            app.application,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,  # a URL may hold a token
-            log_config=None,
-            lifespan="off",
-            server_header=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=round(STOP_SECONDS),
-        )
-    )
-
-
-def listening(settings: ReceiverSettings) -> socket.socket:
-    """The socket to serve on. Raises OSError when the port is taken."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # Without the protocol's number asyncio leaves Nagle's algorithm on: 40 ms for every answer.
-    served = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        served.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        served.bind((settings.host, settings.port))
-        served.listen(1024)
-    except OSError:
-        served.close()
-        raise
-    return served
-
-
 async def run(prepared: Prepared, kafka: KafkaSettings, clock: Clock) -> None:
     """Until SIGTERM or SIGINT. Raises as `serving` and `listening` do."""
     settings = prepared.settings
-    with listening(settings) as served:
+    with listening(settings.host, settings.port) as served:
         async with serving(prepared, kafka, clock) as app:
-            server = http_server(app, settings)
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, setattr, server, "should_exit", True)
             logger.info("receiving on http://%s:%d", settings.host, settings.port)
-            await server.serve(sockets=[served])
+            await serve(http_server(app.application), served)

@@ -13,9 +13,10 @@ from kafka import KafkaConsumer, TopicPartition
 
 from connectors.clock import Clock
 from connectors.contract.codec import decode_bundle
-from connectors.dvcqg.server import http_server, listening, prepare, serving
+from connectors.dvcqg.server import prepare, serving
 from connectors.dvcqg.settings import ReceiverSettings
 from connectors.intake.letters import DeadLetter, Settlement, decode_letters
+from connectors.intake.serving import http_server, listening
 from connectors.log.settings import KafkaSettings
 from deploy.local.processes import free_ports
 from seeds.topics import DEAD_LETTERS
@@ -67,8 +68,8 @@ async def started(
     settings = ReceiverSettings(accounts=accounts, data=data, port=port, **changes)
     url = f"http://127.0.0.1:{port}"
     async with serving(prepare(settings), kafka, Clock(), heartbeat_seconds=0.2) as app:
-        server = http_server(app, settings)
-        with listening(settings) as served:
+        server = http_server(app.application)
+        with listening(settings.host, settings.port) as served:
             task = asyncio.create_task(server.serve(sockets=[served]))
             async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as http:
                 yield Running(url, http, settings, kafka)

@@ -16,8 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.contract.codec import CaseEvent, Heartbeat
-from connectors.dvcqg.server import Server, listening
-from connectors.dvcqg.settings import ReceiverSettings
+from connectors.intake.serving import Server, listening
 from connectors.log.settings import KafkaSettings
 from deploy.local.broker import Broker
 from deploy.local.processes import free_ports
@@ -45,7 +44,7 @@ async def worker(answer: Callable[[str], Response]) -> AsyncIterator[str]:
     (port,) = free_ports(1)
     application = Starlette(routes=[Route("/api/cases/{id:path}", case)])
     server = Server(uvicorn.Config(application, log_config=None, lifespan="off"))
-    with listening(ReceiverSettings(port=port)) as served:
+    with listening("127.0.0.1", port) as served:
         task = asyncio.create_task(server.serve(sockets=[served]))
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True

@@ -11,9 +11,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from connectors.dvcqg.server import listening
-from connectors.dvcqg.settings import ReceiverSettings
 from connectors.intake.database import only_connector
+from connectors.intake.serving import listening
 from connectors.log.settings import KafkaSettings
 from deploy.commands.connect import command
 from deploy.local.broker import Broker
@@ -106,5 +105,5 @@ def test_help_has_an_example(arguments: list[str]) -> None:
 
 def test_answers_are_not_held_back_by_nagles_algorithm() -> None:
     """asyncio turns it off only for sockets that say that they are TCP's."""
-    with listening(ReceiverSettings(port=free_ports(1)[0])) as served:
+    with listening("127.0.0.1", free_ports(1)[0]) as served:
         assert served.proto == socket.IPPROTO_TCP
