@@ -19,7 +19,8 @@ from faust.contrib.asgi import faust_app_running
 from connectors.clock import Clock
 from connectors.log.settings import KafkaSettings
 from deploy.benchmarks.stopwatch import Stopwatch, resident
-from seeds.topics import PUBLIC_ADMINISTRATION, topics
+from seeds.topics import source_topics
+from streams.core.rules import rules_of_seeds
 from streams.shell.service import end_process
 from streams.shell.settings import WorkerSettings
 from streams.shell.worker import Worker
@@ -30,7 +31,9 @@ LOOK_SECONDS = 0.005
 async def measure(bootstrap: str, prefix: str, now: int, events: int, directory: Path) -> None:
     kafka = KafkaSettings(bootstrap=bootstrap, prefix=prefix)
     settings = WorkerSettings(name=f"bench-{os.getpid()}", session_timeout=6.0)
-    worker = Worker(kafka, settings, Clock(now - time.time()), directory, end_process)
+    worker = Worker(
+        kafka, settings, Clock(now - time.time()), rules_of_seeds(), directory, end_process
+    )
     empty = resident()
     async with faust_app_running(worker.application.app, stop_timeout=5.0):
         beside = asyncio.create_task(worker.run_beside())
@@ -54,7 +57,7 @@ def _folded(worker: Worker) -> bool:
 
 def _shown(worker: Worker) -> bool:
     states = worker.holdings.states
-    whole = len(states) == topics()[PUBLIC_ADMINISTRATION].partitions
+    whole = len(states) == sum(topic.partitions for topic in source_topics())
     return whole and all(state.open for state in states.values())
 
 

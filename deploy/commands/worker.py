@@ -19,6 +19,13 @@ from streams.shell.settings import WorkerSettings
 @click.option("--bootstrap", metavar="H:P", help="Where Kafka is.")
 @click.option("--topic-prefix", help="Put before every topic's name and the consumer group.")
 @click.option("--workers", metavar="URL,URL", help="The APIs of the other workers.")
+@click.option(
+    "--outages",
+    type=click.Path(path_type=Path),
+    envvar="IOC_OUTAGES",
+    metavar="FILE",
+    help="Table of the stretches in which a system was down: begins,ends,system,seen_by.",
+)
 @click.option("--session-timeout", type=float, metavar="S", help="After which Kafka gives us up.")
 @click.option("--clock-offset", type=float, default=0.0, envvar=OFFSET_VARIABLE, metavar="S")
 @config_option
@@ -30,6 +37,7 @@ def command(
     bootstrap: str | None,
     topic_prefix: str | None,
     workers: str | None,
+    outages: Path | None,
     session_timeout: float | None,
     clock_offset: float,
 ) -> None:
@@ -44,6 +52,7 @@ def command(
         "host": host,
         "port": port,
         "workers": tuple(workers.split(",")) if workers else None,
+        "outages": outages,
         "session_timeout": session_timeout,
     }
     cluster = with_flags(read.kafka, {"bootstrap": bootstrap, "prefix": topic_prefix})

@@ -15,7 +15,6 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from connectors.contract.partitions import partition_of
 from seeds.topics import PUBLIC_ADMINISTRATION, topics
-from streams.core.legal.terms import RuleBook
 from streams.core.partition import PartitionState
 from streams.shell.answers import case_answer, local_state
 from streams.shell.holdings import Partition
@@ -30,10 +29,9 @@ Tell = Callable[[PartitionState, str, str], Part | None]
 
 
 class Api:
-    def __init__(self, worker: Worker, peers: Peers, book: RuleBook) -> None:
+    def __init__(self, worker: Worker, peers: Peers) -> None:
         self._worker = worker
         self._peers = peers
-        self._book = book
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -77,7 +75,7 @@ class Api:
             return _json({"reason": str(error)}, 400)
 
         def tell(state: PartitionState, kind: str, case_id: str) -> Part | None:
-            return receipt_answer(state, kind, case_id, self._book, question)
+            return receipt_answer(state, kind, case_id, question)
 
         answer, status = await self._told(request, tell, "receipt", **question.query())
         if status == 200 and question.form == "text":
@@ -120,13 +118,13 @@ def _verdict(reason: str | None) -> web.Response:
 
 
 @asynccontextmanager
-async def serving(worker: Worker, book: RuleBook) -> AsyncIterator[None]:
+async def serving(worker: Worker) -> AsyncIterator[None]:
     """The API on the worker's own loop. Raises OSError when the port is taken."""
     settings = worker.settings
     async with aiohttp.ClientSession() as session:
         application = web.Application()
         peers = Peers(session, settings.workers)
-        application.add_routes(Api(worker, peers, book).routes())
+        application.add_routes(Api(worker, peers).routes())
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

@@ -19,7 +19,7 @@ from streams.shell.consumer import (
     broker_urls,
     credentials,
 )
-from streams.shell.holdings import READ, Holdings, Partition
+from streams.shell.holdings import Holdings, Partition, read_topics
 from streams.shell.settings import WorkerSettings
 
 log = getLogger(__name__)
@@ -55,7 +55,7 @@ class Application:
         self.on_folded = on_folded
         self.fatal = fatal
         self._settings = settings
-        self._names = {kafka.topic(name): name for name in READ}
+        self._names = {kafka.topic(name): name for name in read_topics()}
         self._physical = {name: physical for physical, name in self._names.items()}
         self._rewinding: set[Partition] = set()
         self._assigned_at: deque[float] = deque(maxlen=UNREST)

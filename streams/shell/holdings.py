@@ -8,16 +8,12 @@ from collections.abc import Iterator, Mapping, Set
 from logging import getLogger
 from typing import NamedTuple
 
-from seeds.topics import HEARTBEATS, PUBLIC_ADMINISTRATION, Topic, topics
+from seeds.topics import HEARTBEATS, Topic, source_topics, topics
 from streams.core.heartbeats import PulseLog
 from streams.core.partition import Context, PartitionState
 from streams.shell.decoding import NoBundleError, read_bundle
 
 log = getLogger(__name__)
-
-# The source topics that are folded, and all that a worker reads.
-FOLDED = (PUBLIC_ADMINISTRATION,)
-READ = (*FOLDED, HEARTBEATS)
 
 # Of the heartbeats only the latest of each source counts; so many messages are read back for it.
 # At one message in 5 s that is more than five days.
@@ -30,6 +26,16 @@ class Partition(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.topic}/{self.number}"
+
+
+def folded_topics() -> list[str]:
+    """The source topics, all of which are folded."""
+    return [topic.name for topic in source_topics()]
+
+
+def read_topics() -> list[str]:
+    """All that a worker reads."""
+    return [*folded_topics(), HEARTBEATS]
 
 
 class UnfoldableLogError(Exception):

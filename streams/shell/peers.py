@@ -11,7 +11,7 @@ from yarl import URL
 
 from seeds.topics import topics
 from streams.core.digests import HASH_MODULUS
-from streams.shell.holdings import FOLDED
+from streams.shell.holdings import folded_topics
 
 # A peer may have to compute hashes first: half a million in three seconds. Who asks for a case
 # is a one-stop system that itself waits for six seconds.
@@ -94,7 +94,9 @@ def merged(parts: Sequence[Part]) -> dict[str, Any]:
 
 def _reason(owners: Mapping[tuple[str, str], int], parts: Sequence[Part]) -> str | None:
     """Why these parts are not the whole, or None."""
-    wanted = [(topic, str(n)) for topic in FOLDED for n in range(topics()[topic].partitions)]
+    wanted = [
+        (topic, str(n)) for topic in folded_topics() for n in range(topics()[topic].partitions)
+    ]
     missing = [f"{topic}/{number}" for topic, number in wanted if not owners.get((topic, number))]
     doubled = [f"{topic}/{number}" for (topic, number), count in owners.items() if count > 1]
     if not missing and not doubled:

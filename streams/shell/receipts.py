@@ -10,7 +10,6 @@ from streams.core.legal.explanation import explain
 from streams.core.legal.receipt import to_json
 from streams.core.legal.receipt_text import render
 from streams.core.legal.receipt_words import Language
-from streams.core.legal.terms import RuleBook
 from streams.core.partition import PartitionState
 
 Form = Literal["json", "text"]
@@ -59,7 +58,7 @@ def moment(text: str) -> int:
 
 
 def receipt_answer(
-    state: PartitionState, kind: str, case_id: str, book: RuleBook, question: Question
+    state: PartitionState, kind: str, case_id: str, question: Question
 ) -> dict[str, Any] | None:
     """The receipt as text and as values; None without a case, or without facts of it."""
     case = state.case(kind, case_id)
@@ -69,7 +68,8 @@ def receipt_answer(
         return None
     at = state.now if question.at is None else question.at
     known = KnownCase(case.id, case.kind, facts, case.rows(names))
-    found = explain(known, book, at, state.now)
+    rules = state.context.rules
+    found = explain(known, rules.book, at, state.now, rules.outages)
     return {
         "id": case.id,
         "kind": case.kind,

@@ -17,10 +17,10 @@ from connectors.clock import Clock
 from connectors.log import topics as log_topics
 from connectors.log.settings import KafkaSettings
 from seeds.topics import WATCH
-from streams.core.legal.terms import RuleBook
+from streams.core.rules import Rules
 from streams.shell.api import serving
-from streams.shell.holdings import READ
-from streams.shell.law import law_for
+from streams.shell.holdings import read_topics
+from streams.shell.law import rules_for
 from streams.shell.settings import WorkerSettings
 from streams.shell.worker import Worker
 
@@ -53,7 +53,7 @@ def require_topics(kafka: KafkaSettings) -> None:
             f"cannot reach Kafka at {kafka.bootstrap}: {error}; start it, or name another in "
             "[kafka] bootstrap"
         ) from error
-    for name in (*READ, WATCH):
+    for name in (*read_topics(), WATCH):
         state = found[name]
         if not state.partitions:
             raise CannotBeginError(f"topic {state.name} is missing: run `ioc topics create`")
@@ -62,10 +62,15 @@ def require_topics(kafka: KafkaSettings) -> None:
             raise CannotBeginError(str(mismatch))
 
 
-def require_law(clock: Clock) -> RuleBook:
-    """Raises CannotBeginError for a fault in the law files or the calendar."""
+def require_rules(clock: Clock, settings: WorkerSettings) -> Rules:
+    """Raises CannotBeginError for a fault in the law files, the calendar or the outages."""
     try:
-        return law_for(int(clock.now()))
+        return rules_for(int(clock.now()), settings.outages)
+    except OSError as error:
+        raise CannotBeginError(
+            f"[worker] outages: cannot read {settings.outages}: {error.strerror}; name a file that "
+            "can be read, or none"
+        ) from error
     except ValueError as error:
         raise CannotBeginError(
             f"cannot read the law: {error}; mend it: `ioc law check` lists every fault"
@@ -74,22 +79,22 @@ def require_law(clock: Clock) -> RuleBook:
 
 def run(kafka: KafkaSettings, settings: WorkerSettings, clock: Clock) -> int:
     """Serves until SIGTERM or SIGINT; the exit code. Raises CannotBeginError."""
-    book = require_law(clock)
+    rules = require_rules(clock, settings)
     require_topics(kafka)
     with tempfile.TemporaryDirectory(prefix="ioc-worker-") as directory:
-        return asyncio.run(_serve(kafka, settings, clock, Path(directory), book))
+        return asyncio.run(_serve(kafka, settings, clock, Path(directory), rules))
 
 
 async def _serve(
-    kafka: KafkaSettings, settings: WorkerSettings, clock: Clock, directory: Path, book: RuleBook
+    kafka: KafkaSettings, settings: WorkerSettings, clock: Clock, directory: Path, rules: Rules
 ) -> int:
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
-    worker = Worker(kafka, settings, clock, directory, end_process)
+    worker = Worker(kafka, settings, clock, rules, directory, end_process)
     app = worker.application.app
-    async with _served(worker, book), faust_app_running(app):
+    async with _served(worker), faust_app_running(app):
         beside = asyncio.create_task(worker.run_beside())
         await app.wait(asked_to_stop.wait())
         beside.cancel()
@@ -106,12 +111,12 @@ async def _serve(
 
 
 @asynccontextmanager
-async def _served(worker: Worker, book: RuleBook) -> AsyncIterator[None]:
+async def _served(worker: Worker) -> AsyncIterator[None]:
     settings = worker.settings
     address = f"{settings.host}:{settings.port}"
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(serving(worker, book))
+            await stack.enter_async_context(serving(worker))
         except OSError as error:
             raise CannotBeginError(
                 f"cannot serve {address}: {os.strerror(error.errno or 0)}; end what uses the port, "

@@ -17,6 +17,7 @@ from seeds.province import agencies
 from seeds.topics import HEARTBEATS
 from streams.core.ledger import Cells
 from streams.core.partition import Context, PartitionState
+from streams.core.rules import Rules
 from streams.shell.application import Application, Fatal
 from streams.shell.exposition import CaseSeries, fold_series, samples, source_series
 from streams.shell.holdings import Holdings, Partition
@@ -48,13 +49,14 @@ class Worker:
         kafka: KafkaSettings,
         settings: WorkerSettings,
         clock: Clock,
+        rules: Rules,
         directory: Path,
         fatal: Fatal,
     ) -> None:
         self.settings = settings
         self._clock = clock
         self._fatal = fatal
-        context = Context(Cells(agencies(), fields()), ranks=settings.ranks)
+        context = Context(Cells(agencies(), fields()), ranks=settings.ranks, rules=rules)
         self.holdings = Holdings(context)
         self.application = Application(
             kafka,

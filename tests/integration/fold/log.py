@@ -13,12 +13,14 @@ from connectors.contract.partitions import partition_of
 from connectors.log.settings import KafkaSettings
 from seeds.procedures import fields
 from seeds.province import agencies
-from seeds.topics import HEARTBEATS, PUBLIC_ADMINISTRATION, topics
+from seeds.topics import HEARTBEATS, PUBLIC_ADMINISTRATION, source_topics, topics
 from streams.core.digests import HASH_MODULUS
 from streams.core.ledger import Cells
 from streams.core.partition import Context, PartitionState
 
 PARTITIONS = topics()[PUBLIC_ADMINISTRATION].partitions
+# Those of all subsystems: what the workers hold together.
+HELD = sum(topic.partitions for topic in source_topics())
 # In the clock of the tests it is 2024-01-02; no time of the log is near it.
 NOW = 1_704_157_200
 YEAR_BEGIN = 1_672_506_000  # 2023-01-01 in Asia/Ho_Chi_Minh

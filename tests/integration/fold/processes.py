@@ -91,7 +91,7 @@ class WorkerProcess:
         }
 
     def cases(self) -> Series:
-        return {key: value for key, value in self.metrics().items() if "ioc_cases" in key[0]}
+        return {key: value for key, value in self.metrics().items() if "_cases" in key[0]}
 
     def complete(self) -> dict[str, Any] | None:
         """The state, once it is the whole."""

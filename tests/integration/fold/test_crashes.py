@@ -16,6 +16,7 @@ from deploy.local.broker import Broker
 from seeds.topics import PUBLIC_ADMINISTRATION
 from tests.integration.fold.conftest import StartWorkers
 from tests.integration.fold.log import (
+    HELD,
     NOW,
     PARTITIONS,
     YEAR_BEGIN,
@@ -78,13 +79,13 @@ def test_a_second_worker_joins_and_takes_over_when_the_first_is_killed(
     first, second = workers(2)
     log.write(dossiers(300))
     first.start()
-    eventually(lambda: held_by(first) == PARTITIONS, "the first holds all", first)
+    eventually(lambda: held_by(first) == HELD, "the first holds all", first)
     kept_before = first.json("/api/state?local=1")[1]["partitions"][PUBLIC_ADMINISTRATION]
     second.start()
     eventually(
         lambda: held_by(first) and held_by(second) and whole(second, log), "shared", first, second
     )
-    assert held_by(first) + held_by(second) == PARTITIONS
+    assert held_by(first) + held_by(second) == HELD
     kept_after = first.json("/api/state?local=1")[1]["partitions"][PUBLIC_ADMINISTRATION]
     assert {number: kept_before[number]["gate"] for number in kept_after} == {
         number: partition["gate"] for number, partition in kept_after.items()
@@ -94,7 +95,7 @@ def test_a_second_worker_joins_and_takes_over_when_the_first_is_killed(
     log.write(dossiers(40, seed=3))
     first.kill()
     state = eventually(lambda: whole(second, log), "taken over", second)
-    assert held_by(second) == PARTITIONS
+    assert held_by(second) == HELD
     assert state["imbalance"] == 0
     assert second.json("/api/cases/nobody")[0] == 404
 
@@ -203,10 +204,10 @@ def test_a_worker_that_was_stopped_and_continued_finds_its_way(
     first, second = workers(2)
     log.write(dossiers(60))
     first.start()
-    eventually(lambda: held_by(first) == PARTITIONS, "the first holds all", first)
+    eventually(lambda: held_by(first) == HELD, "the first holds all", first)
     first.signal(signal.SIGSTOP)
     second.start()
-    eventually(lambda: held_by(second) == PARTITIONS, "the second holds all", second)
+    eventually(lambda: held_by(second) == HELD, "the second holds all", second)
     log.write(dossiers(40, seed=3))
     first.signal(signal.SIGCONT)
     eventually(lambda: whole(second, log), "whole again", first, second)

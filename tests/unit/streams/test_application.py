@@ -9,7 +9,7 @@ import pytest
 from faust.types import TP
 
 from connectors.log.settings import KafkaSettings
-from seeds.topics import PUBLIC_ADMINISTRATION
+from seeds.topics import HEARTBEATS, PUBLIC_ADMINISTRATION, source_topics
 from streams.shell.application import UNREST, Application
 from streams.shell.consumer import LogConsumer, LogTransport, credentials
 from streams.shell.holdings import Holdings, Partition
@@ -131,7 +131,8 @@ async def test_the_settings_of_faust_are_those_that_were_learnt(scene: Scene) ->
     assert not conf.web_enabled
     assert conf.topic_disable_leader
     names = {topic: agent.channel.acks for topic, agent in scene.application.app.agents.items()}
-    assert names == {PHYSICAL: False, "test.ioc.heartbeats": False}
+    read = [topic.name for topic in source_topics()] + [HEARTBEATS]
+    assert names == dict.fromkeys((PREFIX + name for name in read), False)
 
 
 @pytest.fixture

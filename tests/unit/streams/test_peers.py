@@ -2,10 +2,30 @@
 
 from typing import Any
 
-from seeds.topics import PUBLIC_ADMINISTRATION
-from streams.shell.peers import merged
+from seeds.topics import PUBLIC_ADMINISTRATION, source_topics
+from streams.shell import peers
 
 YEAR = {"received": 1, "resolved": 1}
+
+
+# What the workers of these tests hold beside their dossiers: everything, and nothing is in it.
+REST = {
+    "reason": None,
+    "partitions": {
+        topic.name: {
+            str(number): {
+                "open": True, "next": 0, "cases": 0, "hash": "0", "imbalance": 0, "refused": 0,
+            }
+            for number in range(topic.partitions)
+        }
+        for topic in source_topics()
+        if topic.name != PUBLIC_ADMINISTRATION
+    },
+}  # fmt: skip
+
+
+def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    return peers.merged([*parts, REST])
 
 
 def part(*numbers: int, is_open: bool = True, digest: int = 1, **more: Any) -> dict[str, Any]:
@@ -31,7 +51,8 @@ def part(*numbers: int, is_open: bool = True, digest: int = 1, **more: Any) -> d
 def test_what_two_workers_hold_together_is_the_whole() -> None:
     found = merged([part(*range(5)), part(*range(5, 12))])
     assert (found["complete"], found["reason"]) == (True, None)
-    assert found["offsets"] == {PUBLIC_ADMINISTRATION: {str(n): 7 for n in range(12)}}
+    assert found["offsets"].keys() == {topic.name for topic in source_topics()}
+    assert found["offsets"][PUBLIC_ADMINISTRATION] == {str(n): 7 for n in range(12)}
     assert (found["cases"], found["refused"], len(found["refusals"])) == (24, 12, 12)
     assert found["totals"] == {"2023": {"received": 2, "resolved": 2}}
     assert found["open"] == {"processing": 0, "overdue": 4}

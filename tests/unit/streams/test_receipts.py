@@ -25,7 +25,7 @@ from streams.core.partition import Context, PartitionState
 from streams.shell import law, service
 from streams.shell.api import Api
 from streams.shell.holdings import Partition
-from streams.shell.law import law_for
+from streams.shell.law import law_for, rules_for
 from streams.shell.peers import Peers
 from streams.shell.receipts import Question, moment
 from streams.shell.service import CannotBeginError
@@ -114,7 +114,7 @@ async def asking(*numbers: int, peers: tuple[str, ...] = ()) -> AsyncIterator[As
     async with aiohttp.ClientSession() as session:
         worker = cast("Worker", FakeWorker(*numbers))
         application = web.Application()
-        application.add_routes(Api(worker, Peers(session, peers), law_for(NOW)).routes())
+        application.add_routes(Api(worker, Peers(session, peers)).routes())
         async with TestServer(application) as server:
             yield Asking(session, server)
 
@@ -231,7 +231,8 @@ def broken_law(tmp_path: Path) -> Path:
 def test_a_worker_does_not_start_with_a_broken_law(
     broken_law: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "law_for", lambda now: law_for(now, broken_law.parent))
+    laws = broken_law.parent
+    monkeypatch.setattr(service, "rules_for", lambda now, _: rules_for(now, folder=laws))
     kafka = KafkaSettings(bootstrap="127.0.0.1:1")
     with pytest.raises(CannotBeginError) as caught:
         service.run(kafka, WorkerSettings(), Clock())
@@ -240,6 +241,23 @@ def test_a_worker_does_not_start_with_a_broken_law(
     assert f"{broken_law}, line {line}, key defaults.late_by" in message
     assert "allowed: second, day" in message
     assert "`ioc law check`" in message
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (None, r"\[worker\] outages: cannot read .*/outages.csv: No such file or directory; name"),
+        ("begins,ends,system,seen_by\nyesterday,x,portal,probe\n", "outages.csv, line 2, .*begins"),
+    ],
+)
+def test_a_worker_does_not_start_with_outages_that_cannot_be_read(
+    tmp_path: Path, table: str | None, said: str
+) -> None:
+    file = tmp_path / "outages.csv"
+    if table is not None:
+        file.write_text(table, encoding="utf-8")
+    with pytest.raises(CannotBeginError, match=said):
+        service.run(KafkaSettings(bootstrap="127.0.0.1:1"), WorkerSettings(outages=file), Clock())
 
 
 def test_a_law_for_a_field_that_there_is_not(tmp_path: Path) -> None:
