@@ -25,7 +25,7 @@ STATE = {
 
 
 @pytest.fixture
-def server() -> Iterator[Any]:
+def fake_worker() -> Iterator[Any]:
     """Answers every question with `status` and `body`."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -48,41 +48,41 @@ def server() -> Iterator[Any]:
     answering.server_close()
 
 
-def hash_from(server: Any, *more: str) -> Result:
-    address = f"http://127.0.0.1:{server.server_port}"
+def hash_from(fake_worker: Any, *more: str) -> Result:
+    address = f"http://127.0.0.1:{fake_worker.server_port}"
     return CliRunner().invoke(state_hash.command, ["--worker", address, *more])
 
 
-def test_the_hash_and_beside_it_the_offsets(server: Any) -> None:
-    result = hash_from(server)
+def test_the_hash_and_beside_it_the_offsets(fake_worker: Any) -> None:
+    result = hash_from(fake_worker)
     assert result.exit_code == 0
     assert result.output == f"{STATE['hash']}  3 cases\n{PUBLIC_ADMINISTRATION}  9:1 10:2\n"
-    assert server.asked == ["/api/state"]
+    assert fake_worker.asked == ["/api/state"]
 
 
-def test_the_hash_for_a_program(server: Any) -> None:
-    assert json.loads(hash_from(server, "--json").output) == {
+def test_the_hash_for_a_program(fake_worker: Any) -> None:
+    assert json.loads(hash_from(fake_worker, "--json").output) == {
         name: STATE[name] for name in ("hash", "cases", "offsets")
     }
 
 
-def test_a_hash_of_less_than_the_whole_is_not_given(server: Any) -> None:
-    server.status = 503
-    result = hash_from(server)
+def test_a_hash_of_less_than_the_whole_is_not_given(fake_worker: Any) -> None:
+    fake_worker.status = 503
+    result = hash_from(fake_worker)
     assert result.exit_code == 1
     assert "open at no worker: t/1" in result.output
     assert "0f0f" not in result.output
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, b"<html>"), (404, b"{}")])
-def test_what_is_no_worker_is_said_to_be_none(server: Any, status: int, body: bytes) -> None:
-    server.status, server.body = status, body
-    result = hash_from(server)
+def test_what_is_no_worker_is_said_to_be_none(fake_worker: Any, status: int, body: bytes) -> None:
+    fake_worker.status, fake_worker.body = status, body
+    result = hash_from(fake_worker)
     assert result.exit_code == 1
     assert "does not answer as a worker" in result.output
 
 
-def test_a_worker_that_is_not_there(server: Any) -> None:
+def test_a_worker_that_is_not_there(fake_worker: Any) -> None:
     result = CliRunner().invoke(state_hash.command, ["--worker", "http://127.0.0.1:1"])
     assert result.exit_code == 1
     assert "cannot reach a worker at http://127.0.0.1:1" in result.output
