@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from deploy.prometheus.quality import WINDOW, DeclaredSource
 from deploy.prometheus.rules import rule_files
 from deploy.prometheus.yaml import dump
 
@@ -42,21 +43,31 @@ def configuration(targets: Targets, alertmanagers: Sequence[str]) -> dict[str, A
     }
 
 
-def write(directory: Path, targets: Targets, alertmanagers: Sequence[str] = ()) -> Path:
-    """Write configuration and rules; returns the file for `--config.file`."""
-    write_rules(directory / "rules")
+def write(
+    directory: Path,
+    targets: Targets,
+    alertmanagers: Sequence[str] = (),
+    sources: Sequence[DeclaredSource] = (),
+    window: str = WINDOW,
+) -> Path:
+    """Write configuration and rules; returns the file for `--config.file`. `sources` and `window`
+    as for `rule_files`.
+    """
+    write_rules(directory / "rules", sources, window)
     file = directory / "prometheus.yml"
     file.write_text(dump(configuration(targets, alertmanagers)), encoding="utf-8")
     return file
 
 
-def write_rules(directory: Path) -> list[Path]:
+def write_rules(
+    directory: Path, sources: Sequence[DeclaredSource] = (), window: str = WINDOW
+) -> list[Path]:
     """Exactly the files of today: one that another version left would count twice."""
     directory.mkdir(parents=True, exist_ok=True)
     for stale in directory.glob("*.yml"):
         stale.unlink()
     files = []
-    for name, groups in rule_files().items():
+    for name, groups in rule_files(sources, window).items():
         files.append(directory / name)
         files[-1].write_text(dump({"groups": groups}), encoding="utf-8")
     return files

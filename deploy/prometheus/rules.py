@@ -15,8 +15,10 @@ Two things that look simpler are wrong:
 See `LOOKBACK_SECONDS` in configuration.py for what else they rest on.
 """
 
-from typing import Any
+from collections.abc import Sequence
 
+from deploy.prometheus.quality import WINDOW, DeclaredSource, declared, quality
+from deploy.prometheus.recording import Group, Rule, constant, record
 from seeds.province import Agency, agencies, district_of
 from seeds.topics import topics
 
@@ -34,6 +36,16 @@ TOTALS: dict[str, tuple[str, ...]] = {
     "cases_reported_done": ("kind", "agency"),
     "cases_watch": ("kind", "agency", "level"),
     "cases_due_mismatch": ("kind", "agency"),
+    "cases_contradicted": ("kind", "agency"),
+    "cases_intake_overdue": ("kind", "agency"),
+    "reading": ("subsystem", "indicator", "unit", "period"),
+    "reading_timestamp_seconds": ("subsystem", "indicator", "unit"),
+    "readings": (),
+    "source_cases": ("source",),
+    "source_cases_contradicted": ("source",),
+    "source_observations_total": ("source", "outcome"),
+    "source_observations_unknown_total": ("source",),
+    "source_slots": ("source", "state"),
 }
 
 # Of two workers that speak of a source for a moment, the one that has read further is right.
@@ -42,6 +54,8 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "source_last_event_timestamp_seconds": ("source",),
     "source_backlog": ("source",),
     "source_events_total": ("source", "outcome"),
+    "source_reminders": ("source",),
+    "source_lost_total": ("source",),
     "source_info": ("source", "kind", "topic"),
 }
 
@@ -52,15 +66,20 @@ COMPLETE = f"(count by (topic) ({OWNERS} == 1) == on (topic) ioc_topic_partition
 # The scrape that is longest ago of those that the totals are made of.
 SCRAPED = "min by (topic) (timestamp(ioc_fold_caught_up))"
 
-Rule = dict[str, Any]
-Group = dict[str, Any]
 
-
-def rule_files() -> dict[str, list[Group]]:
-    """File name -> groups of rules."""
+def rule_files(
+    sources: Sequence[DeclaredSource] = (), window: str = WINDOW
+) -> dict[str, list[Group]]:
+    """File name -> groups of rules. `sources` that the configuration declares; `window` of the
+    scores, such as 15m.
+    """
     return {
         "totals.yml": [{"name": "totals", "rules": _totals()}],
         "sources.yml": [{"name": "sources", "rules": _sources()}],
+        "quality.yml": [
+            {"name": "declared", "interval": "5s", "rules": declared(sources)},
+            {"name": "quality", "rules": quality(window)},
+        ],
         "seeds.yml": [{"name": "agencies", "interval": "5s", "rules": _agencies()}],
     }
 
@@ -68,19 +87,19 @@ def rule_files() -> dict[str, list[Group]]:
 def _totals() -> list[Rule]:
     """In order: what a rule uses stands before it."""
     rules = [
-        _constant("ioc_topic_partitions", topic.partitions, topic=topic.name)
+        constant("ioc_topic_partitions", topic.partitions, topic=topic.name)
         for topic in topics().values()
     ]
-    rules.append(_record("ioc:topic_complete", COMPLETE))
+    rules.append(record("ioc:topic_complete", COMPLETE))
     complete_at = "ioc:topic_complete_timestamp_seconds:last"
-    rules.append(_record(complete_at, _kept(complete_at, SCRAPED)))
+    rules.append(record(complete_at, _kept(complete_at, SCRAPED)))
     for name, labels in TOTALS.items():
         whole = f"sum by ({', '.join(('topic', *labels))}) (ioc_{name})"
-        rules.append(_record(f"ioc:{name}:last", _kept(f"ioc:{name}:last", whole)))
+        rules.append(record(f"ioc:{name}:last", _kept(f"ioc:{name}:last", whole)))
         # Whichever state of the storage the two conditions saw, this may be older, never wrong.
-        rules.append(_record(f"ioc:{name}", f"ioc:{name}:last and on (topic) ioc:topic_complete"))
+        rules.append(record(f"ioc:{name}", f"ioc:{name}:last and on (topic) ioc:topic_complete"))
     imbalance = "sum by (topic) (ioc_ledger_imbalance)"
-    rules.append(_record("ioc:ledger_imbalance", imbalance))
+    rules.append(record("ioc:ledger_imbalance", imbalance))
     return rules
 
 
@@ -92,7 +111,7 @@ def _kept(name: str, expression: str) -> str:
 def _sources() -> list[Rule]:
     """What is known of each source; it stays known while no worker knows the source."""
     return [
-        _record(
+        record(
             f"ioc:{name}:last",
             f"max by ({', '.join(labels)}) (ioc_{name})"
             f" or (ioc:{name}:last unless on (source) ioc_source_info)",
@@ -102,7 +121,7 @@ def _sources() -> list[Rule]:
 
 
 def _agencies() -> list[Rule]:
-    rules = [_constant("ioc_agency_info", 1, **_labels(agency)) for agency in agencies().values()]
+    rules = [constant("ioc_agency_info", 1, **_labels(agency)) for agency in agencies().values()]
     return sorted(rules, key=lambda rule: str(rule["labels"]["agency"]))
 
 
@@ -115,12 +134,3 @@ def _labels(agency: Agency) -> dict[str, str]:
         "unit": agency.unit,
         "district": district_of(agency.unit) or "",
     }
-
-
-def _record(name: str, expression: str) -> Rule:
-    return {"record": name, "expr": expression}
-
-
-def _constant(name: str, value: int, /, **labels: str) -> Rule:
-    """From seeds, not from workers: a join must never see two owners."""
-    return {"record": name, "expr": f"vector({value})", "labels": labels}
