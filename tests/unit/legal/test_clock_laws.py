@@ -1,6 +1,5 @@
 """Laws of the clock, over generated lives of cases: contradictory, overlapping, out of order."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from hypothesis import assume, given
@@ -11,7 +10,6 @@ from streams.core.legal.clock import LegalClock, legal_clock
 from streams.core.legal.duration import CalendarDays, Duration, Months, WorkingDays, WorkingHours
 from streams.core.legal.facts import Key, SupplementFact
 from streams.core.legal.ladder import rungs, watch
-from streams.core.legal.rates import Tally, honest_rate
 from streams.core.legal.terms import Terms
 from tests.unit.legal.support import Facts, at, terms
 
@@ -203,35 +201,3 @@ def test_a_case_that_stands_still_or_has_ended_stands_on_no_rung(life: Life, of:
     assert (clock.state == "paused") == ("supplement" in of.pauses)
     if clock.state == "paused":
         assert watch(clock, of).level == "none"
-
-
-def tally(facts: Sequence[Facts], of: Terms, now: int) -> Tally:
-    """What the ledger would count of these cases."""
-    clocks = [legal_clock(one, [], of, now) for one in facts]
-    late = sum(clock.timeliness == "late" for clock in clocks)
-    done = sum(clock.timeliness is not None for clock in clocks)
-    overdue = sum(
-        clock.state == "running" and clock.remaining is not None and now > (clock.due or now)
-        for clock in clocks
-    )
-    return Tally(len(clocks), done - late, late, len(clocks) - done - overdue, overdue)
-
-
-@given(st.lists(open_lives(), min_size=1, max_size=6), st.data())
-def test_the_honest_rate_never_rises_by_leaving_a_case_open(
-    cases: list[Life], data: st.DataObject
-) -> None:
-    of = terms(WorkingDays(5))
-    now = max(life.now for life in cases)
-    # All but the first are finished somewhere, early or late.
-    settled = [
-        life.facts._replace(finished=data.draw(st.integers(life.facts.received or 0, now)))
-        for life in cases[1:]
-    ]
-    left, done = cases[0].facts, cases[0].facts._replace(finished=now)
-    open_rate = honest_rate(tally([left, *settled], of, now))
-    done_rate = honest_rate(tally([done, *settled], of, now))
-    assert done_rate is not None
-    assert open_rate is None or open_rate <= done_rate
-    later = honest_rate(tally([left, *settled], of, now + data.draw(st.integers(0, 90 * 86_400))))
-    assert open_rate is None or (later is not None and later <= open_rate)

@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from streams.core import facts as fold
+from streams.core.facts import Supplement
+from streams.core.legal.causes import NO_OUTAGES
 from streams.core.legal.clock import legal_clock
 from streams.core.legal.duration import duration
+from streams.core.legal.facts import Key
 from streams.core.legal.ladder import watch
+from streams.core.legal.terms import Terms
+from streams.core.standing import Standing, stand
 from tests.unit.legal import slow_clock
 from tests.unit.legal.slow_clock import DAY, Answer, Case
 from tests.unit.legal.support import Facts, terms
@@ -94,7 +100,17 @@ def fast_clock(case: Case, now: int) -> Answer:
     assert clock.elapsed is not None
     assert clock.due_by_law is not None
     elapsed, by_law = clock.elapsed // 60, minutes(clock.due_by_law)
-    return Answer(clock.state, elapsed, by_law, clock.timeliness, watch(clock, rule).level)
+    level = watch(clock, rule).level
+    # What the fold counts is the same.
+    standing = stood(given, rows, rule, seconds(now))
+    assert (standing.timeliness, standing.level) == (clock.timeliness, level)
+    return Answer(clock.state, elapsed, by_law, clock.timeliness, level)
+
+
+def stood(given: Facts, rows: list[Key], rule: Terms, now: int) -> Standing:
+    items = tuple(Supplement(*item) for item in given.supplements)
+    told = fold.Facts(**(given._asdict() | {"supplements": items}))
+    return stand(told, sorted(set(rows)), list, rule, NO_OUTAGES, now)
 
 
 @pytest.mark.parametrize(
