@@ -18,6 +18,7 @@ COMMANDS = {
     "wall": "Serve the wall.",
     "boards": "Build, check and publish the boards.",
     "simulate": "Write or send a province's year of dossiers.",
+    "feeds": "Be a simulated province's other systems: interfaces, files, databases.",
     "verify": "Prove that every figure equals the truth.",
     "topics": "Create and describe the topics of the log.",
     "catalogue": "Import procedures; list codes nobody knows.",

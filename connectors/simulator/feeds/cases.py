@@ -1,6 +1,6 @@
 """Which cases come when, as a pure function of seed, pace and time; and how they stand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from connectors.simulator.feeds.chance import Chance
 from connectors.simulator.feeds.lives import (
@@ -38,12 +38,16 @@ def case_systems() -> dict[str, Kind]:
 class Cases:
     """The cases of one subsystem's system. `besides` are lives that were not drawn."""
 
-    def __init__(self, subsystem: str, seed: int, pace: Pace, besides: Sequence[Life] = ()) -> None:
+    def __init__(self, subsystem: str, seed: int, pace: Pace, besides: Iterable[Life] = ()) -> None:
         self.kind = case_systems()[subsystem]
         self.begins = pace.since - self.kind.history_days * DAY_SECONDS
         self._pace = pace
         self._chance = Chance(seed).within(subsystem, self.kind.prefix)
-        self._besides = besides
+        self._besides = list(besides)
+
+    def add(self, life: Life) -> None:
+        """One that was not drawn."""
+        self._besides.append(life)
 
     def lives(self, since: int, until: int) -> Iterator[Life]:
         """Those submitted after `since` and up to `until`, none from before the history."""
