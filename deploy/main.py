@@ -25,6 +25,7 @@ COMMANDS = {
     "law": "Check rule files of deadlines; show whom a change moves.",
     "dead-letters": "List, show, replay and discard refused records.",
     "explain": "Print the receipt of a case's deadline.",
+    "watch": "List the cases on which somebody must act.",
     "state-hash": "Print the hash of the folded state.",
     "bench": "Measure speed beside peers, in one run.",
 }

@@ -17,6 +17,8 @@ from connectors.log import link
 from connectors.log.admin import knock
 from connectors.log.lanes import LogUnavailableError
 from connectors.log.settings import KafkaSettings
+from connectors.log.topics import TopicMismatchError
+from seeds.topics import topics
 
 CONNECT_SECONDS = 3.0
 # How long a read may get nothing, or a write no acknowledgement.
@@ -39,7 +41,7 @@ class KeyedTopic:
     """A topic of ours (canonical name). Connects when it is used, and anew after a failure.
 
     `read` and `write` raise LogUnavailableError: try again; TopicMismatchError when the topic has
-    another partition count.
+    another partition count than the seeds say.
     """
 
     def __init__(self, settings: KafkaSettings, name: str, *, client_id: str) -> None:
@@ -118,7 +120,7 @@ class KeyedTopic:
 
     def _new_consumer(self) -> Any:
         knock(self._settings, CONNECT_SECONDS)
-        self._consumer = KafkaConsumer(
+        consumer = KafkaConsumer(
             **self._settings.client_options(),
             client_id=self._client_id,
             group_id=None,
@@ -129,7 +131,14 @@ class KeyedTopic:
             request_timeout_ms=round(SILENCE_SECONDS * 1000),
             metrics_enabled=False,
         )
-        return self._consumer
+        self._consumer = consumer
+        found = len(consumer.partitions_for_topic(self._physical) or ())
+        if not found:
+            raise KafkaError("there is no such topic: run `ioc topics create`")
+        if found != (wanted := topics()[self._name].partitions):
+            self._close_consumer()
+            raise TopicMismatchError(self._physical, found, wanted)
+        return consumer
 
     def _new_producer(self) -> Any:
         producer, trouble = link.connect(
