@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from deploy.prometheus.quality import WINDOW, DeclaredSource, declared, quality
 from deploy.prometheus.recording import Group, Rule, constant, record
+from deploy.prometheus.subsystems import subsystem_rules
 from seeds.province import Agency, agencies, district_of
 from seeds.topics import topics
 
@@ -79,6 +80,9 @@ def rule_files(
         "quality.yml": [
             {"name": "declared", "interval": "5s", "rules": declared(sources)},
             {"name": "quality", "rules": quality(window)},
+        ],
+        "subsystems.yml": [
+            {"name": "subsystems", "interval": "5s", "rules": subsystem_rules()},
         ],
         "seeds.yml": [{"name": "agencies", "interval": "5s", "rules": _agencies()}],
     }

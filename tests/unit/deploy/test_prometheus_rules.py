@@ -99,6 +99,25 @@ WRONG = [
     ("quality", r"ioc:source_cases_contradicted:last", "ioc:source_cases:last * 0", {"contradict"}),
     ("quality", r'state=\\"filled\\"', 'state=\\"promised\\"', {"holes are not complete"}),
     ("quality", r'outcome=\\"repeated\\"', 'outcome=\\"new\\"', {"repetitions not clean"}),
+    ("subsystems", r"\* 0 \+ 0\)", "* 0 + 1)", {"figures good is well"}),
+    ("subsystems", r">= 4\)", "> 4)", {"at its threshold"}),
+    ("subsystems", r"\* 0 \+ 1 or on", "* 0 + 0 or on", {"overdue cases"}),
+    (
+        "subsystems",
+        r"max by \(topic\) \(ioc:source_state\) > 0",
+        "max by (topic) (ioc:source_state) > 9",
+        {"dead connector"},
+    ),
+    ("subsystems", r"\* 0 \+ 2 or on", "* 0 + 3 or on", {"critical in silence"}),
+    ("subsystems", r"<= 60\)", "<= 600)", {"not whole any more"}),
+    (
+        "subsystems",
+        r"ioc:source_backlog:last\)\) > 0",
+        "ioc:source_backlog:last)) > 999",
+        {"to send"},
+    ),
+    ("subsystems", r"info \* 0 \+ 4", "info * 0 + 0", {"nothing heard"}),
+    ("subsystems", r"\* 0 \+ time", "* 0 - time", {"that settled"}),
     ("seeds", r'level: "commune"', 'level: "district"', {"agencies are known"}),
 ]
 
