@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 from dashboards import numbers
 from dashboards.numbers import Language
@@ -16,6 +17,15 @@ def catalogue() -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
+class Bilingual(Protocol):
+    """What seeds name in both languages."""
+
+    @property
+    def name_vi(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Texts and numbers of one language."""
@@ -25,6 +35,12 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """KeyError for a word that the catalogue does not have."""
         return catalogue()[key][self.language].format(**values)
+
+    def of(self, text: str | Bilingual) -> str:
+        """A word of the catalogue, or a name that seeds have."""
+        if isinstance(text, str):
+            return self(text)
+        return text.name_vi if self.language == "vi" else text.name_en
 
     def number(self, value: float, decimals: int = 0) -> str:
         return numbers.number(value, self.language, decimals)

@@ -5,9 +5,10 @@ from functools import cache
 
 from seeds.subsystem import Coverage
 
+# Coverage -> regular expression, also for a program that is not Python.
 # Administrative units have the codes of the General Statistics Office (see seeds.province); those
 # of stations and web sites are ours.
-_FORMS: dict[Coverage, str] = {
+FORMS: dict[Coverage, str] = {
     "province": r"[0-9]{2}",
     "district": r"[0-9]{3}",
     "commune": r"[0-9]{5}",
@@ -18,7 +19,7 @@ _FORMS: dict[Coverage, str] = {
 
 @cache
 def _form(coverage: Coverage) -> re.Pattern[str]:
-    return re.compile(_FORMS[coverage], re.ASCII)
+    return re.compile(FORMS[coverage], re.ASCII)
 
 
 def is_unit_of(coverage: Coverage, code: str) -> bool:

@@ -7,9 +7,16 @@ word for: which view draws a panel, and its name for programs.
 from dataclasses import dataclass
 from typing import Literal
 
+from seeds.subsystem import Named
+
 Unit = Literal["locale", "percentunit", "dateTimeAsIso"]
-# The first three are what a board says about itself, the others are its content.
-View = Literal["clock", "origin", "completeness", "figure", "map", "ranking", "sources"]
+# The first seven are what a board says about itself, the others are its content.
+View = Literal[
+    "clock", "origin", "completeness", "since", "periods", "feeds", "promises",
+    "figure", "map", "ranking", "sources", "tile", "quality",
+]  # fmt: skip
+# A key of the catalogue, or a name that seeds have in both languages.
+Text = str | Named
 
 # Replaced by the wall, a variable in Grafana.
 PERIOD = "$period"
@@ -17,11 +24,39 @@ PERIOD = "$period"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """PromQL, and the word that names its figure in the catalogue."""
+    """PromQL, and what its figure is called.
+
+    `history`: it looks back to a time that Prometheus may not have seen.
+    """
 
     ref: str
     expression: str
-    title: str
+    title: Text
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a number stands for: a key of the catalogue, and Grafana's name of a colour."""
+
+    word: str
+    colour: str
+
+
+# By the number that `ioc:subsystem_state` and `ioc:source_state` have.
+SUBSYSTEM_STATES = (
+    Meaning("tile_well", "green"),
+    Meaning("tile_warning", "orange"),
+    Meaning("tile_critical", "red"),
+    Meaning("tile_stale", "text"),
+    Meaning("tile_no_data", "text"),
+)
+SOURCE_STATES = (
+    Meaning("source_fresh", "green"),
+    Meaning("source_late", "orange"),
+    Meaning("source_dead", "red"),
+    Meaning("source_never", "red"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +71,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`title`, `about` and `Query.title` are keys of the catalogue; `number` is Grafana's panel id.
+    """`number` is Grafana's panel id.
 
     `by` is the label that makes the rows of a table. `unit` and `decimals` are those of the first
-    query, `other_units` those of further ones. A query in `flags` shows that word from 1 on.
+    query, `other_units` those of further ones. A query in `flags` shows that word from 1 on, one in
+    `meanings` a word for each number. `subsystem` is the one that a tile stands for.
     """
 
     number: int
     id: str
     view: View
-    title: str
+    title: Text
     about: str
     queries: tuple[Query, ...]
     place: Place
@@ -53,17 +89,26 @@ class Panel:
     decimals: int = 0
     other_units: tuple[tuple[str, Unit], ...] = ()
     flags: tuple[tuple[str, str], ...] = ()
+    meanings: tuple[tuple[str, tuple[Meaning, ...]], ...] = ()
     by: str | None = None
+    subsystem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`uid` is its address in Grafana, `id` its address on the wall."""
+    """`id` is its address on the wall, `title` a key of the catalogue; `topics` are those whose
+    figures it shows.
+    """
 
     id: str
-    uid: str
     title: str
+    topics: tuple[str, ...]
     panels: tuple[Panel, ...]
+
+    @property
+    def uid(self) -> str:
+        """Its address in Grafana."""
+        return f"ioc-{self.id}"
 
     def panel(self, number: int) -> Panel:
         """KeyError for a number that is not on the board."""

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from dashboards.boards import province
+from dashboards.boards import dossiers, province, quality
 from dashboards.boards.definition import Board
 
 FOLDER = Path(__file__).parent / "grafana_json"
-BOARDS: tuple[Board, ...] = (province.BOARD,)
+# In the order in which the wall shows them.
+BOARDS: tuple[Board, ...] = (province.BOARD, dossiers.BOARD, quality.BOARD)
 
 
 @dataclass(frozen=True, slots=True)

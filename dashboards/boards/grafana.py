@@ -4,7 +4,7 @@ import json
 import warnings
 from typing import TypeVar
 
-from dashboards.boards.definition import PERIOD, Board, Panel, Place, Query
+from dashboards.boards.definition import PERIOD, Board, Meaning, Panel, Place, Query
 from dashboards.words import Words
 from seeds.province import districts
 
@@ -80,7 +80,7 @@ def _stat(panel: Panel) -> stat.Panel:
     built = (
         stat.Panel()
         .graph_mode(common.BigValueGraphMode.NONE)
-        .color_mode(common.BigValueColorMode.NONE)
+        .color_mode(_color_mode(panel))
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
         .text_mode(_text_mode(panel))
     )
@@ -89,7 +89,26 @@ def _stat(panel: Panel) -> stat.Panel:
         built = built.override_by_query(ref, [_property("unit", unit)])
     for ref, word in panel.flags:
         built = built.override_by_query(ref, [_property("mappings", [_flag(word)])])
+    for ref, meanings in panel.meanings:
+        built = built.override_by_query(ref, [_property("mappings", [_words(meanings)])])
     return built
+
+
+def _color_mode(panel: Panel) -> common.BigValueColorMode:
+    """Only what a number stands for has a colour; the figures themselves have none."""
+    modes = common.BigValueColorMode
+    return modes.VALUE if panel.meanings else modes.NONE
+
+
+def _words(meanings: tuple[Meaning, ...]) -> models.ValueMap:
+    return models.ValueMap(
+        options={
+            str(value): models.ValueMappingResult(
+                text=VIETNAMESE(meaning.word), color=meaning.colour, index=value
+            )
+            for value, meaning in enumerate(meanings)
+        }
+    )
 
 
 def _flag(word: str) -> models.RangeMap:
@@ -106,21 +125,27 @@ def _text_mode(panel: Panel) -> common.BigValueTextMode:
 def _table(panel: Panel) -> table.Panel:
     built = _common(table.Panel(), panel)
     built = built.with_transformation(models.DataTransformerConfig(id_val="merge", options={}))
+    # Where something comes from is in the labels; its value says nothing.
+    idle = [f"Value #{query.ref}" for query in panel.queries if query.title == "kind"]
+    hidden = dict.fromkeys(["Time", *idle], True)
     built = built.with_transformation(
-        models.DataTransformerConfig(
-            id_val="organize", options={"excludeByName": {"Time": True, "Value #D": True}}
-        )
+        models.DataTransformerConfig(id_val="organize", options={"excludeByName": hidden})
     )
     for query in panel.queries:
         built = built.override_by_name(f"Value #{query.ref}", _column(panel, query))
-    return built.override_by_name("district", [_property("mappings", [_district_names()])])
+    if panel.by == "district":
+        names = _property("mappings", [_district_names()])
+        built = built.override_by_name("district", [names])
+    return built
 
 
 def _column(panel: Panel, query: Query) -> list[models.DynamicConfigValue]:
-    return [
-        _property("displayName", VIETNAMESE(query.title)),
+    column = [
+        _property("displayName", VIETNAMESE.of(query.title)),
         _property("unit", dict(panel.other_units).get(query.ref, panel.unit)),
     ]
+    meanings = dict(panel.meanings).get(query.ref)
+    return [*column, _property("mappings", [_words(meanings)])] if meanings else column
 
 
 def _property(name: str, value: object) -> models.DynamicConfigValue:
@@ -141,7 +166,7 @@ def _target(panel: Panel, query: Query) -> prometheus.Dataquery:
         prometheus.Dataquery()
         .ref_id(query.ref)
         .expr(query.expression)
-        .legend_format(VIETNAMESE(query.title))
+        .legend_format(VIETNAMESE.of(query.title))
         .instant()
         .format(PromQueryFormat.TABLE if panel.by else PromQueryFormat.TIME_SERIES)
     )
@@ -163,7 +188,7 @@ def _neutral() -> dashboard.ThresholdsConfig:
 def _common(built: AnyPanel, panel: Panel) -> AnyPanel:
     return (
         built.id(panel.number)
-        .title(VIETNAMESE(panel.title))
+        .title(VIETNAMESE.of(panel.title))
         .description(VIETNAMESE(panel.about))
         .datasource(DATASOURCE)
         .targets([_target(panel, query) for query in panel.queries])

@@ -5,31 +5,35 @@ one. A query without data stays without data.
 """
 
 
-def total(name: str, by: str = "", **labels: str) -> str:
-    """Sum of the dossiers in one family; a label value with `|` means any of them.
+def total(name: str, by: str = "", ago: str = "", kind: str = "dossier", **labels: str) -> str:
+    """Sum of the cases in one family; a label value with `|` means any of them.
 
-    A leading `!` excludes: `phase="!overdue"`.
+    A leading `!` excludes: `phase="!overdue"`. `ago`: as it was that long before, as `1d`.
     """
-    matchers = ['kind="dossier"', *(_matcher(*item) for item in labels.items())]
-    return f"sum{_grouped(by)} (ioc:{name}:last{{{','.join(matchers)}}})"
+    return f"sum{_grouped(by)} ({selected(f'ioc:{name}:last', ago, kind=kind, **labels)})"
 
 
 def by_district(name: str, **labels: str) -> str:
     """As `total`, of a district's own agency and those of its communes."""
-    matchers = ['kind="dossier"', *(_matcher(*item) for item in labels.items())]
     return (
-        f"sum by (district) (ioc:{name}:last{{{','.join(matchers)}}}"
+        f"sum by (district) ({selected(f'ioc:{name}:last', kind='dossier', **labels)}"
         ' * on (agency) group_left (district) ioc_agency_info{district!=""})'
     )
 
 
-def part(selected: str, whole: str) -> str:
+def selected(metric: str, ago: str = "", **labels: str) -> str:
+    """The series of a metric with these labels; a value that begins with ~ is a regular one."""
+    matchers = ",".join(_matcher(*item) for item in labels.items())
+    return f"{metric}{{{matchers}}}" + (f" offset {ago}" if ago else "")
+
+
+def part(some: str, whole: str) -> str:
     """A part of a known whole.
 
     Cells that count nothing are not exported. So a missing part is none, but only where its whole
     is there; without the whole there is no figure either.
     """
-    return f"({selected} or 0 * {whole})"
+    return f"({some} or 0 * {whole})"
 
 
 def ratio(numerator: str, denominator: str) -> str:
@@ -44,8 +48,8 @@ def named(expression: str) -> str:
 def _matcher(label: str, value: str) -> str:
     operator = "!" if value.startswith("!") else "="
     value = value.removeprefix("!")
-    if "|" in value:
-        return f'{label}{operator}~"{value}"'
+    if "|" in value or value.startswith("~"):
+        return f'{label}{operator}~"{value.removeprefix("~")}"'
     return f'{label}{"!=" if operator == "!" else "="}"{value}"'
 
 

@@ -1,196 +1,139 @@
-"""Toàn tỉnh: are the province's dossiers well, where not, and who acts."""
+"""Toàn tỉnh: is each subsystem well, where not, since when, and is what is shown of now."""
 
-from dashboards.boards.definition import PERIOD, Board, Panel, Place, Query
-from dashboards.boards.promql import by_district, named, part, ratio, total
-from seeds.topics import PUBLIC_ADMINISTRATION
-
-# A share of a handful of dossiers says nothing of an agency.
-LEAST_OPEN = 20
-
-# Received and not closed; what waits for intake is not received.
-_IN_HAND = "!awaiting_intake"
-_TOPIC = f'{{topic="{PUBLIC_ADMINISTRATION}"}}'
-
-_RECEIVED = total("cases_received", period=PERIOD)
-_RESOLVED = total("cases_resolved", period=PERIOD)
-_EARLY_OR_ON_TIME = part(
-    total("cases_resolved", period=PERIOD, timeliness="early|on_time"), _RESOLVED
+from dashboards.boards.about_itself import NEWEST_EVENT, SOURCES, about_itself
+from dashboards.boards.arrangement import Arrangement, arrange
+from dashboards.boards.definition import (
+    SOURCE_STATES,
+    SUBSYSTEM_STATES,
+    Board,
+    Panel,
+    Place,
+    Query,
 )
-_LATE = part(total("cases_resolved", period=PERIOD, timeliness="late"), _RESOLVED)
-_OPEN = total("cases_open", phase=_IN_HAND)
-_OVERDUE = part(total("cases_open", phase="overdue"), _OPEN)
-_FULL_ONLINE = part(total("cases_full_online", period=PERIOD), _RESOLVED)
-_PAID_ONLINE = part(total("cases_paid_online", period=PERIOD), _RECEIVED)
+from dashboards.boards.headline import earlier, province_figure, readings
+from dashboards.boards.promql import selected
+from seeds.registry import oversight_fields, subsystems
+from seeds.subsystem import Indicator, Named, Subsystem
 
-_DISTRICT_OPEN = by_district("cases_open", phase=_IN_HAND)
-_DISTRICT_OVERDUE = part(by_district("cases_open", phase="overdue"), _DISTRICT_OPEN)
-
-_AGENCY_OPEN = total("cases_open", by="agency", phase=_IN_HAND)
-_AGENCY_OVERDUE = part(total("cases_open", by="agency", phase="overdue"), _AGENCY_OPEN)
-_ENOUGH_OPEN = f"({_AGENCY_OPEN} >= {LEAST_OPEN})"
-
-# The clock of the figures, kept while workers are away: seconds that it is ahead of this machine's,
-# now or when it was last seen.
-_AHEAD = "ioc_now_seconds - timestamp(ioc_now_seconds)"
-_NOW = f"(max({_AHEAD}) or max(last_over_time(({_AHEAD})[6h:1m]))) + time()"
-
-_SOURCES = "max by (source, kind) (ioc:source_info:last)"
-_SIMULATORS = 'ioc:source_info:last{kind="simulator"}'
+_FIRST_TILE = 11
+_ABOVE, _TILE_HEIGHT, _TILES_HEIGHT = 4, 6, 18
+_SCREEN = 24
 
 
-def _figure(
-    number: int,
-    name: str,
-    at: tuple[int, int],
-    *queries: Query,
-    share: bool = False,
-    width: int = 1,
-) -> Panel:
-    """A headline figure; `at` is its column and row, `width` its columns, in thirds."""
-    return Panel(
-        number=number,
-        id=name.replace("_", "-"),
-        view="figure",
-        title=name,
-        about=f"{name}_about",
-        queries=queries,
-        place=Place(at[0] * 4, 4 + at[1] * 5, 4 * width, 5),
-        unit="percentunit" if share else "locale",
-        decimals=2 if share else 0,
+def arrangement() -> Arrangement:
+    """The tiles by their field of oversight, in the order of the fields."""
+    return arrange(
+        {
+            field: [one.name for one in subsystems().values() if one.oversight_field == field]
+            for field in oversight_fields()
+        }
     )
 
 
-_ABOUT_ITSELF = (
+def with_measure(indicator: Indicator) -> Named:
+    """`Độ mặn (g/l)`: Grafana has no word for what our values count."""
+    measure = indicator.measure
+    return Named(
+        indicator.id,
+        f"{indicator.name_vi} ({measure.name_vi})",
+        f"{indicator.name_en} ({measure.name_en})",
+    )
+
+
+def _tile(subsystem: Subsystem, place: Place) -> Panel:
+    indicator = subsystem.headline
+    ago = earlier(indicator)
+    figure = Query("A", province_figure(indicator), with_measure(indicator))
+    before = Query("B", province_figure(indicator, ago), "earlier", history=True) if ago else None
+    state = selected("ioc:subsystem_state", subsystem=subsystem.name)
+    return Panel(
+        number=_FIRST_TILE + subsystem.order - 1,
+        id=subsystem.name,
+        view="tile",
+        title=Named(subsystem.name, subsystem.name_vi, subsystem.name_en),
+        about="tile_about",
+        queries=(figure, *([before] if before else []), Query("C", state, "state")),
+        place=place,
+        decimals=indicator.decimals,
+        meanings=(("C", SUBSYSTEM_STATES),),
+        subsystem=subsystem.name,
+    )
+
+
+def _tiles() -> tuple[Panel, ...]:
+    found = arrangement()
+    width = _SCREEN // found.columns
+    return tuple(
+        _tile(
+            subsystems()[name],
+            Place(
+                (group.column + at) * width,
+                _ABOVE + group.row * _TILE_HEIGHT,
+                width,
+                _TILE_HEIGHT,
+            ),
+        )
+        for group in found.groups
+        for at, name in enumerate(group.members)
+    )
+
+
+def _periods() -> str:
+    """The periods that the headlines' readings are of."""
+    headlines = (one.headline for one in subsystems().values())
+    found = [readings(one) for one in headlines if one.origin == "readings"]
+    return f"count by (subsystem, period) ({' or '.join(found)})"
+
+
+_TABLES = (
     Panel(
-        number=1,
-        id="clock",
-        view="clock",
-        title="clock",
-        about="clock_about",
-        queries=(Query("A", f"1000 * ({_NOW})", "clock"),),
-        place=Place(0, 0, 8, 4),
-        unit="dateTimeAsIso",
-    ),
-    Panel(
-        number=2,
-        id="origin",
-        view="origin",
-        title="origin",
-        about="origin_about",
+        number=4,
+        id="since",
+        view="since",
+        title="since",
+        about="since_about",
         queries=(
-            Query("A", f"count({_SIMULATORS})", "simulators"),
-            Query("B", f"count({_SOURCES})", "sources"),
+            Query("A", "ioc:subsystem_state:settled", "state"),
+            Query("B", "ioc:subsystem_state_since_seconds * 1000", "since"),
         ),
-        place=Place(8, 0, 8, 4),
-        flags=(("A", "simulated"),),
-    ),
-    Panel(
-        number=3,
-        id="completeness",
-        view="completeness",
-        title="completeness",
-        about="completeness_about",
-        queries=(
-            Query("A", f"ioc:topic_complete{_TOPIC}", "complete_partitions"),
-            Query("B", f"ioc:topic_complete_timestamp_seconds:last{_TOPIC} * 1000", "complete_at"),
-            Query("C", "sum(ioc:source_backlog:last)", "backlog"),
-        ),
-        place=Place(16, 0, 8, 4),
+        place=Place(0, _ABOVE + _TILES_HEIGHT, 8, 8),
         other_units=(("B", "dateTimeAsIso"),),
-    ),
-)
-
-_FIGURES = (
-    _figure(
-        4,
-        "on_time_rate",
-        (0, 0),
-        Query("A", ratio(_EARLY_OR_ON_TIME, _RESOLVED), "on_time_rate"),
-        Query(
-            "B",
-            ratio(_EARLY_OR_ON_TIME, f"({_RESOLVED} + {_OVERDUE})"),
-            "on_time_rate_with_overdue",
-        ),
-        share=True,
-        width=2,
-    ),
-    _figure(5, "late", (2, 0), Query("A", _LATE, "late")),
-    _figure(6, "received", (0, 1), Query("A", _RECEIVED, "received")),
-    _figure(7, "resolved", (1, 1), Query("A", _RESOLVED, "resolved")),
-    _figure(8, "early_or_on_time", (2, 1), Query("A", _EARLY_OR_ON_TIME, "early_or_on_time")),
-    _figure(9, "open", (0, 2), Query("A", _OPEN, "open"), Query("B", _OVERDUE, "overdue")),
-    _figure(
-        10,
-        "full_online",
-        (1, 2),
-        Query("A", ratio(_FULL_ONLINE, _RESOLVED), "full_online"),
-        share=True,
-    ),
-    _figure(
-        11,
-        "paid_online",
-        (2, 2),
-        Query("A", ratio(_PAID_ONLINE, _RECEIVED), "paid_online"),
-        share=True,
-    ),
-)
-
-_WHERE = (
-    Panel(
-        number=12,
-        id="districts",
-        view="map",
-        title="districts",
-        about="districts_about",
-        queries=(
-            Query("A", ratio(_DISTRICT_OVERDUE, _DISTRICT_OPEN), "overdue_share"),
-            Query("B", _DISTRICT_OVERDUE, "overdue"),
-            Query("C", _DISTRICT_OPEN, "open"),
-        ),
-        place=Place(12, 4, 6, 15),
-        unit="percentunit",
-        decimals=1,
-        other_units=(("B", "locale"), ("C", "locale")),
-        by="district",
+        meanings=(("A", SUBSYSTEM_STATES),),
+        by="subsystem",
     ),
     Panel(
-        number=13,
-        id="agencies",
-        view="ranking",
-        title="agencies",
-        about="agencies_about",
-        queries=(
-            Query("A", named(f"{_AGENCY_OVERDUE} / {_ENOUGH_OPEN}"), "overdue_share"),
-            Query("B", named(f"{_AGENCY_OVERDUE} and {_ENOUGH_OPEN}"), "overdue"),
-            Query("C", named(_ENOUGH_OPEN), "open"),
-        ),
-        place=Place(18, 4, 6, 15),
-        unit="percentunit",
-        decimals=1,
-        other_units=(("B", "locale"), ("C", "locale")),
-        by="agency",
+        number=5,
+        id="periods",
+        view="periods",
+        title="periods",
+        about="periods_about",
+        queries=(Query("A", _periods(), "units"),),
+        place=Place(8, _ABOVE + _TILES_HEIGHT, 6, 8),
+        by="subsystem",
     ),
     Panel(
-        number=14,
-        id="sources",
-        view="sources",
+        number=6,
+        id="feeds",
+        view="feeds",
         title="sources",
         about="sources_about",
         queries=(
-            Query("A", "ioc:source_backlog:last", "backlog"),
-            Query("B", "ioc:source_last_heartbeat_timestamp_seconds:last * 1000", "last_heartbeat"),
-            Query("C", "ioc:source_last_event_timestamp_seconds:last * 1000", "last_event"),
-            Query("D", _SOURCES, "kind"),
+            Query("A", "ioc:source_state", "state"),
+            Query("B", NEWEST_EVENT, "last_event"),
+            Query("C", SOURCES, "kind"),
         ),
-        place=Place(0, 19, 24, 5),
-        other_units=(("B", "dateTimeAsIso"), ("C", "dateTimeAsIso")),
+        place=Place(14, _ABOVE + _TILES_HEIGHT, 10, 8),
+        other_units=(("B", "dateTimeAsIso"),),
+        meanings=(("A", SOURCE_STATES),),
         by="source",
     ),
 )
 
+TOPICS = tuple(subsystem.topic for subsystem in subsystems().values())
+
 BOARD = Board(
     id="toan-tinh",
-    uid="ioc-toan-tinh",
     title="board_province",
-    panels=_ABOUT_ITSELF + _FIGURES + _WHERE,
+    topics=TOPICS,
+    panels=about_itself(TOPICS) + _tiles() + _TABLES,
 )

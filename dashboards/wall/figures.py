@@ -18,7 +18,7 @@ def figure(panel: WallPanel, frame: Frame) -> dict[str, Any]:
     return {
         "id": panel.panel.id,
         "view": "figure",
-        "title": frame.words(panel.panel.title),
+        "title": frame.words.of(panel.panel.title),
         "text": frame.text(panel, "A", value),
         "value": value,
         "change": _change(panel, value if state == "ok" else None, frame),
@@ -44,7 +44,7 @@ def _second(panel: WallPanel, frame: Frame) -> dict[str, Any] | None:
         return None
     value = frame.snapshot.value(panel.panel.id, "B")
     return {
-        "title": frame.words(panel.panel.queries[1].title),
+        "title": frame.words.of(panel.panel.queries[1].title),
         "text": frame.text(panel, "B", value),
         "value": value,
         "state": frame.condition.of(value),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.boards.definition import View
+from dashboards.boards.definition import Board, View
 from dashboards.settings import WallSettings
 from dashboards.wall.condition import Condition, State
 from dashboards.wall.panels import WallPanel
@@ -16,11 +16,15 @@ FRESH_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Frame:
+    """`elapsed` seconds since the snapshot was taken."""
+
+    board: Board
     panels: tuple[WallPanel, ...]
     snapshot: Snapshot
     condition: Condition
     settings: WallSettings
     words: Words
+    elapsed: float = 0.0
 
     def panel(self, view: View) -> WallPanel:
         """The only panel of that view; StopIteration when the board has none."""

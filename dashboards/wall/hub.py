@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Any
 
 from dashboards.boards.definition import Board
@@ -25,23 +25,24 @@ log = logging.getLogger(__name__)
 class Hub:
     """Asks Prometheus every interval and tells all listeners, also when it does not answer.
 
-    However many screens listen, each interval costs one run, one page and one text per language.
+    However many screens listen, each interval costs one run, and one text for each board and
+    language that somebody looks at.
     """
 
     def __init__(
         self,
-        board: Board,
+        boards: Sequence[Board],
         prometheus: Prometheus,
         settings: WallSettings,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.board = board
+        self.boards = {board.id: board for board in boards}
         self.settings = settings
-        self._panels = load(board)
+        self._panels = {board.id: load(board) for board in boards}
         self._prometheus = prometheus
         self._steady = steady
-        self._snapshot = nothing(steady(), settings.period)
-        self._texts: dict[Language, str] = {}
+        self._snapshots = dict.fromkeys(self.boards, nothing(steady(), settings.period))
+        self._texts: dict[tuple[str, Language], str] = {}
         self._tick = asyncio.Event()
         self.away = True
         self.closed = False
@@ -57,7 +58,7 @@ class Hub:
     async def refresh(self) -> None:
         """One run; the last good snapshot stays when it fails, for whatever reason."""
         try:
-            self._snapshot = await take(
+            self._snapshots = await take(
                 self._panels, self._prometheus, self.settings.period, self._steady
             )
         except Exception as error:
@@ -74,21 +75,24 @@ class Hub:
             log.warning("the figures stay as they are, because %s", error, exc_info=not expected)
         self.away = True
 
-    def page(self, language: Language) -> dict[str, Any]:
-        """The board as of now."""
-        elapsed = self._steady() - self._snapshot.taken_at
+    def page(self, board: str, language: Language) -> dict[str, Any]:
+        """A board as of now; KeyError for one that the wall has not."""
+        found, snapshot = self.boards[board], self._snapshots[board]
+        elapsed = self._steady() - snapshot.taken_at
+        known = condition(snapshot, self.settings, elapsed, away=self.away, topics=found.topics)
         return page(
-            self.board,
             Frame(
-                panels=self._panels,
-                snapshot=self._snapshot,
-                condition=condition(self._snapshot, self.settings, elapsed, away=self.away),
+                board=found,
+                panels=self._panels[board],
+                snapshot=snapshot,
+                condition=known,
                 settings=self.settings,
                 words=Words(language),
-            ),
+                elapsed=elapsed,
+            )
         )
 
-    async def updates(self, language: Language) -> AsyncGenerator[str, None]:
+    async def updates(self, board: str, language: Language) -> AsyncGenerator[str, None]:
         """The page as JSON, now and after every run, until the hub is closed.
 
         A listener that is slow misses pages; nothing is kept for it.
@@ -97,7 +101,7 @@ class Hub:
         try:
             while not self.closed:
                 tick = self._tick
-                yield self._text(language)
+                yield self._text(board, language)
                 await tick.wait()
         finally:
             self.listeners -= 1
@@ -106,10 +110,11 @@ class Hub:
         self.closed = True
         self._announce()
 
-    def _text(self, language: Language) -> str:
-        if language not in self._texts:
-            self._texts[language] = json.dumps(self.page(language), ensure_ascii=False)
-        return self._texts[language]
+    def _text(self, board: str, language: Language) -> str:
+        key = board, language
+        if key not in self._texts:
+            self._texts[key] = json.dumps(self.page(board, language), ensure_ascii=False)
+        return self._texts[key]
 
     def _announce(self) -> None:
         self._texts.clear()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.boards.province import LEAST_OPEN
+from dashboards.boards.dossiers import LEAST_OPEN
 from dashboards.wall.frame import Frame
 from dashboards.wall.panels import WallPanel
 from dashboards.wall.prometheus import Sample
@@ -54,7 +54,7 @@ def district_map(panel: WallPanel, frame: Frame) -> dict[str, Any]:
     return {
         "id": panel.panel.id,
         "view": "map",
-        "title": words(panel.panel.title),
+        "title": words.of(panel.panel.title),
         "text": "; ".join(f"{cell['name']} {cell['text']}" for cell in cells),
         "value": None,
         "change": None,
@@ -107,7 +107,7 @@ def ranking(panel: WallPanel, frame: Frame) -> dict[str, Any]:
     return {
         "id": panel.panel.id,
         "view": "ranking",
-        "title": words(panel.panel.title),
+        "title": words.of(panel.panel.title),
         "text": "; ".join(f"{row['name']} {row['text']}" for row in rows),
         "value": None,
         "change": None,

@@ -2,6 +2,7 @@
 
 import httpx
 
+from dashboards.boards.definition import Query
 from dashboards.boards.files import BOARDS
 from dashboards.numbers import local
 from dashboards.wall.panels import load
@@ -20,16 +21,18 @@ async def findings(url: str, period: int | None) -> list[str]:
         found = []
         for board in BOARDS:
             for panel in load(board):
-                for ref in panel.queries:
-                    fault = await _fault(prometheus, panel.expression(ref, year), time)
-                    if fault:
-                        found.append(f"{board.id}, panel {panel.panel.id}, query {ref}: {fault}")
+                for query in panel.panel.queries:
+                    expression = panel.expression(query.ref, year)
+                    if fault := await _fault(prometheus, query, expression, time):
+                        where = f"{board.id}, panel {panel.panel.id}, query {query.ref}"
+                        found.append(f"{where}: {fault}")
         return found
 
 
-async def _fault(prometheus: Prometheus, expression: str, time: float) -> str:
+async def _fault(prometheus: Prometheus, query: Query, expression: str, time: float) -> str:
+    """A query that looks back may find nothing: Prometheus may be younger."""
     try:
-        if await prometheus.samples(expression, time):
+        if await prometheus.samples(expression, time) or query.history:
             return ""
     except RefusedQueryError as error:
         return f"refused: {error}"

@@ -6,7 +6,7 @@ from types import FrameType
 import httpx
 import uvicorn
 
-from dashboards.boards.province import BOARD
+from dashboards.boards.files import BOARDS
 from dashboards.settings import WallSettings
 from dashboards.wall.hub import Hub
 from dashboards.wall.prometheus import Prometheus
@@ -41,7 +41,7 @@ async def serve(settings: WallSettings) -> None:
     async with httpx.AsyncClient(
         base_url=settings.prometheus, timeout=PROMETHEUS_PATIENCE, trust_env=False
     ) as client:
-        hub = Hub(BOARD, Prometheus(client), settings)
+        hub = Hub(BOARDS, Prometheus(client), settings)
         config = uvicorn.Config(
             application(hub),
             log_level="warning",

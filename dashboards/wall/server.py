@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import html
 import string
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboards.boards.definition import Board
 from dashboards.numbers import LANGUAGES, Language
 from dashboards.wall.hub import Hub, language_of, running
 from dashboards.words import Words
@@ -55,7 +57,7 @@ class SecurityHeaders:
 
 
 def application(hub: Hub) -> Starlette:
-    """The ASGI application of one board; the hub runs while the application does."""
+    """The ASGI application of the boards; the hub runs while the application does."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -83,34 +85,47 @@ class Pages:
         self._index = string.Template((STATIC / "index.html").read_text(encoding="utf-8"))
 
     async def index(self, request: Request) -> Response:
+        """`board` pins one; without it they take turns."""
         language = _language(request)
         if language is None:
             return _unknown_language()
+        boards = self._asked(request.query_params.get("board"))
+        if not boards:
+            return self._unknown_board()
         words = Words(language)
         return HTMLResponse(
             self._index.substitute(
                 language=language,
-                board=self._hub.board.id,
+                boards=" ".join(board.id for board in boards),
+                rotation=self._hub.settings.rotation,
                 version=self._version,
-                title=words(self._hub.board.title),
+                title=words(boards[0].title),
                 province=words("province"),
                 centre=words("centre"),
                 connecting=words("connecting"),
                 disconnected=words("disconnected"),
                 no_script=words("no_script"),
+                tabs="".join(_tab(board, words) for board in boards if len(boards) > 1),
             )
         )
 
+    def _asked(self, board: str | None) -> list[Board]:
+        """All for None; none where there is no such board."""
+        return [one for one in self._hub.boards.values() if board in (None, one.id)]
+
     async def health(self, _: Request) -> Response:
         """The wall is well while it answers; whether its figures are is in the answer."""
-        board = self._hub.page("vi")
+        pages = {board: self._hub.page(board, "vi") for board in self._hub.boards}
         return JSONResponse(
             {
                 "status": "ok",
                 "prometheus": "away" if self._hub.away else "ok",
-                "state": board["state"],
+                "states": {board: page["state"] for board, page in pages.items()},
                 "without_data": [
-                    panel["id"] for panel in board["panels"] if panel["state"] == "no_data"
+                    f"{board}/{panel['id']}"
+                    for board, page in pages.items()
+                    for panel in page["panels"]
+                    if panel["state"] == "no_data"
                 ],
                 "listeners": self._hub.listeners,
                 "version": self._version,
@@ -118,38 +133,45 @@ class Pages:
         )
 
     async def board(self, request: Request) -> Response:
-        language = _language(request)
+        language, board = _language(request), request.path_params["board"]
         if language is None:
             return _unknown_language()
-        if request.path_params["board"] != self._hub.board.id:
+        if board not in self._hub.boards:
             return self._unknown_board()
-        return JSONResponse(self._hub.page(language))
+        return JSONResponse(self._hub.page(board, language))
 
     async def stream(self, request: Request) -> Response:
         """Server-sent events: `hello` with the version of the page's files, then `board`s.
 
         Each board is whole: a screen may miss any of them.
         """
-        language = _language(request)
+        language, board = _language(request), request.path_params["board"]
         if language is None:
             return _unknown_language()
-        if request.path_params["board"] != self._hub.board.id:
+        if board not in self._hub.boards:
             return self._unknown_board()
         if self._hub.listeners >= MAX_LISTENERS:
             return _problem(503, f"{MAX_LISTENERS} screens listen already; try again later")
         return StreamingResponse(
-            self._events(language),
+            self._events(board, language),
             media_type="text/event-stream",
             headers={"x-accel-buffering": "no"},
         )
 
-    async def _events(self, language: Language) -> AsyncIterator[str]:
+    async def _events(self, board: str, language: Language) -> AsyncIterator[str]:
         yield f"retry: {RETRY_MILLISECONDS}\nevent: hello\ndata: {self._version}\n\n"
-        async for text in self._hub.updates(language):
+        async for text in self._hub.updates(board, language):
             yield f"event: board\ndata: {text}\n\n"
 
     def _unknown_board(self) -> Response:
-        return _problem(404, f"there is no such board; known: {self._hub.board.id}")
+        return _problem(404, f"there is no such board; known: {', '.join(self._hub.boards)}")
+
+
+def _tab(board: Board, words: Words) -> str:
+    return (
+        f'<button type="button" class="tab" data-board="{board.id}"'
+        f' aria-label="{html.escape(words(board.title))}"></button>'
+    )
 
 
 def version(folder: Path) -> str:

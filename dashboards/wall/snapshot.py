@@ -1,4 +1,4 @@
-"""One run of all queries of a board, at one instant."""
+"""One run of all queries of all boards, at one instant."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What Prometheus answered.
+    """What Prometheus answered to the queries of one board.
 
     `taken_at` by the wall's steady clock, `time` by Prometheus' clock, `now` by the clock of the
     figures, all in seconds; `now` and `period` None: not known. `samples` by panel and ref; a query
@@ -45,26 +45,39 @@ def nothing(taken_at: float, period: int | None) -> Snapshot:
 
 
 async def take(
-    panels: tuple[WallPanel, ...],
+    boards: Mapping[str, tuple[WallPanel, ...]],
     prometheus: Prometheus,
     period: int | None,
     steady: Callable[[], float],
-) -> Snapshot:
-    """Every query of the board at the same instant; raises UnreachableError."""
+) -> dict[str, Snapshot]:
+    """Every query of the boards at the same instant, those that boards share once.
+
+    Raises UnreachableError.
+    """
     time = await prometheus.time()
     taken_at = steady()
+    panels = [panel for found in boards.values() for panel in found]
     clock = next(panel for panel in panels if panel.panel.view == "clock")
     ticks = await _samples(prometheus, clock.queries["A"], time)
     now = ticks[0].value / 1000 if ticks else None
     year = period or local(now or time).year
-    keys = [(panel, ref) for panel in panels for ref in panel.queries]
-    answers = await asyncio.gather(
-        *(_samples(prometheus, panel.expression(ref, year), time) for panel, ref in keys)
-    )
-    samples = {
-        (panel.panel.id, ref): found for (panel, ref), found in zip(keys, answers, strict=True)
+    expressions = sorted({panel.expression(ref, year) for panel in panels for ref in panel.queries})
+    answers = await asyncio.gather(*(_samples(prometheus, one, time) for one in expressions))
+    found = dict(zip(expressions, answers, strict=True))
+    return {
+        board: Snapshot(taken_at, time, now, year, _of_board(own, found, year))
+        for board, own in boards.items()
     }
-    return Snapshot(taken_at, time, now, year, samples)
+
+
+def _of_board(
+    panels: tuple[WallPanel, ...], found: Mapping[str, tuple[Sample, ...]], year: int
+) -> dict[tuple[str, str], tuple[Sample, ...]]:
+    return {
+        (panel.panel.id, ref): found[panel.expression(ref, year)]
+        for panel in panels
+        for ref in panel.queries
+    }
 
 
 async def _samples(prometheus: Prometheus, expression: str, time: float) -> tuple[Sample, ...]:

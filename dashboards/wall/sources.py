@@ -70,7 +70,7 @@ def strip(panel: WallPanel, frame: Frame) -> dict[str, Any]:
     return {
         "id": panel.panel.id,
         "view": "sources",
-        "title": words(panel.panel.title),
+        "title": words.of(panel.panel.title),
         "text": "; ".join(f"{row['name']}: {row['text']}" for row in rows) or words("no_data"),
         "value": None,
         "change": None,

@@ -10,7 +10,7 @@ import httpx
 
 from deploy.local.figures import Figures, of_totals
 
-BOARD = "toan-tinh"
+BOARD = "ho-so"
 PATIENCE_SECONDS = 10.0
 _DOSSIERS = 'kind="dossier"'
 
@@ -94,7 +94,7 @@ def page_reader(picture: Path | None) -> Callable[[str], dict[str, str]] | None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1920, "height": 1080})
-            page.goto(url)
+            page.goto(f"{url}/?board={BOARD}")
             page.wait_for_selector(".panel.figure .value:not(:empty)")
             figures = page.query_selector_all(".panel.figure")
             texts = {

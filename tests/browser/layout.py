@@ -39,7 +39,7 @@ CUT = """() => [...document.querySelectorAll("#wall, #wall *")]
     || node.scrollHeight > node.clientHeight + 1)
   .map((node) => `${node.id || node.className} is cut: ${node.textContent.trim().slice(0, 60)}`)"""
 
-OUTSIDE = """() => [...document.querySelectorAll(".panel, .head, .answer, .sources")]
+OUTSIDE = """() => [...document.querySelectorAll(".panel, .tile, .tally, .head, .answer, .sources")]
   .flatMap((panel) => {
     const outer = panel.getBoundingClientRect();
     return [...panel.querySelectorAll("*")]
@@ -64,8 +64,11 @@ class Text(TypedDict):
     bottom: float
 
 
-EMPTY = """() => [...document.querySelectorAll(".panel-title, .panel-body, .sources, .answer")]
-  .filter((node) => !node.innerText.trim())
+EMPTY = """() => [
+  ...document.querySelectorAll(".panel-title, .panel-body, .sources, .answer, .group-title,"
+    + " .tile-title, .tile-word, .tile-value, .tile-indicator, .tile-source"),
+]
+  .filter((node) => getComputedStyle(node).display !== "none" && !node.innerText.trim())
   .map((node) => `${node.className} of ${node.parentElement.id} is empty`)"""
 
 

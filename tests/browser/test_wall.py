@@ -1,23 +1,22 @@
-"""The wall in a browser, in every state that it can be in."""
+"""The board of dossiers in a browser, in every state that it can be in."""
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from seeds.province import agencies, districts
 from tests.browser.layout import faults
+from tests.browser.screens import FIGURE, SCREEN, asked, opened, settle
 from tests.unit.dashboards import fake_prometheus as tables
 from tests.unit.dashboards.fake_prometheus import NOW, FakePrometheus, Table, places, served
 from tests.unit.dashboards.wall_process import Wall
 from tests.unit.dashboards.wall_process import wall as running_wall
 
-SCREEN: ViewportSize = {"width": 1920, "height": 1080}
-# Of 1,080 lines: the smallest letters, and what a figure has at least to be read from 5 m.
-SMALLEST, FIGURE = 20, 43
+# Of 1,080 lines: the smallest letters.
+SMALLEST = 20
 
 
 def crowded() -> Table:
@@ -64,61 +63,12 @@ STATES: dict[str, Callable[[], Table]] = {
 }
 
 
-@contextmanager
-def opened(
-    chromium: Browser, wall: Wall, *, lang: str = "vi", screen: ViewportSize = SCREEN
-) -> Iterator[Page]:
-    """The wall with its fonts; at the end nothing may have gone wrong in the browser."""
-    page = chromium.new_page(viewport=screen)
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on("request", lambda request: wrong.extend(_foreign(wall, request.url)))
-    page.goto(f"{wall.url}/?lang={lang}")
-    page.wait_for_selector("#wall[data-connection=open]")
-    page.evaluate("document.fonts.ready")
-    try:
-        yield page
-        assert wrong == []
-    finally:
-        page.close()
-
-
-def _foreign(wall: Wall, url: str) -> list[str]:
-    """Browsers ask the wall only, and send it no query."""
-    own = url.startswith(wall.url) and "query" not in url and "ioc:" not in url
-    return [] if own else [f"request: {url}"]
-
-
-def settle(page: Page, wall: Wall) -> None:
-    """Until the page shows what the server says."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        board = wall.get(
-            "/api/board/toan-tinh", lang=page.evaluate("document.documentElement.lang")
-        )
-        wanted = {
-            f"panel-{panel['id']}": panel["text"]
-            for panel in board.json()["panels"]
-            if panel["view"] == "figure"
-        }
-        shown = {key: page.inner_text(f"#{key} .value") for key in wanted}
-        headline = board.json()["answer"]["headline"]
-        if shown == wanted and page.inner_text("#headline") == headline:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"the page shows {shown}, the server says {wanted}")
-
-
 @pytest.fixture
 def state(request: pytest.FixtureRequest, fake: FakePrometheus) -> Iterator[str]:
     """Puts the fake Prometheus into a state for one test."""
     runs = fake.runs
     fake.table = STATES[request.param]()
-    deadline = time.monotonic() + 20
-    while fake.runs < runs + 3:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    asked(fake, runs + 3)
     yield request.param
     fake.table = tables.whole_year()
 
@@ -225,8 +175,7 @@ def test_the_document_does_not_grow(chromium: Browser, wall: Wall, fake: FakePro
         for make in (quiet, crowded, tables.without_data, tables.whole_year):
             runs = fake.runs
             fake.table = make()
-            page.wait_for_timeout(500)
-            assert fake.runs > runs
+            asked(fake, runs + 2)
         settle(page, wall)
         assert page.evaluate(count) == before
 
@@ -252,7 +201,7 @@ def test_a_wall_that_restarts_gets_its_screens_back(
     fake = FakePrometheus(tables.whole_year())
     with served(fake) as prometheus, running_wall(prometheus, tmp_path / "wall.log") as wall:
         page = chromium.new_page(viewport=SCREEN)
-        page.goto(wall.url)
+        page.goto(f"{wall.url}/?board=ho-so")
         expect(page.locator("#panel-received .value")).to_have_text("605.859")
         assert wall.stop() == 0
         page.wait_for_selector("#wall[data-connection=lost]", timeout=20_000)

@@ -41,6 +41,13 @@ export function setAttribute(node, key, value) {
 
 // The parts of a panel, made by `make` when it is first shown.
 const made = new Map();
+
+// Another board comes: nothing of the one before stays.
+export function clear() {
+  made.clear();
+  for (const id of ["board", "sources"]) document.getElementById(id).replaceChildren();
+}
+
 export function parts(id, make) {
   if (!made.has(id)) made.set(id, make());
   return made.get(id);

@@ -3,7 +3,7 @@
 const SILENCE_MILLISECONDS = 15000;
 const RETRY_MILLISECONDS = 2000;
 
-// `onConnection` gets "open" or "lost".
+// `onConnection` gets "open" or "lost". Returns what ends it.
 export function listen(url, { onPage, onConnection, onVersion }) {
   let source = null;
   let watch = null;
@@ -36,4 +36,5 @@ export function listen(url, { onPage, onConnection, onVersion }) {
   }
 
   open();
+  return () => { source.close(); clearTimeout(watch); };
 }

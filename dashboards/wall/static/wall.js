@@ -2,20 +2,29 @@
 
 import { clock } from "./clock.js";
 import { listen } from "./stream.js";
-import { setText } from "./dom.js";
+import { clear, setText } from "./dom.js";
 import { drawFigure } from "./figure.js";
 import { drawMap } from "./map.js";
+import { drawQuality } from "./quality.js";
 import { drawRanking } from "./ranking.js";
 import { drawSources } from "./sources.js";
+import { arrange, drawTile } from "./tile.js";
+import { turns } from "./turns.js";
 
 const wall = document.getElementById("wall");
 const language = document.documentElement.lang;
-const { board, version } = document.body.dataset;
+const { boards, rotation, version } = document.body.dataset;
 const POINTER_MILLISECONDS = 3000;
-const DRAW = { figure: drawFigure, map: drawMap, ranking: drawRanking, sources: drawSources };
+const DRAW = {
+  figure: drawFigure, map: drawMap, quality: drawQuality, ranking: drawRanking,
+  sources: drawSources, tile: drawTile,
+};
 
 function show(page) {
+  if (wall.dataset.board !== page.board) clear();
+  wall.dataset.board = page.board;
   wall.dataset.state = page.state;
+  setText("title", page.title);
   setText("origin", page.origin);
   setText("date", page.date);
   clock.set(page.now);
@@ -24,6 +33,7 @@ function show(page) {
   setText("where", page.answer.where);
   setText("who", page.answer.who);
   for (const panel of page.panels) DRAW[panel.view](panel);
+  if (page.layout) arrange(page);
 }
 
 // A pointer at rest has no business on a wall.
@@ -34,9 +44,14 @@ document.addEventListener("pointermove", () => {
   rest = setTimeout(() => { document.body.dataset.idle = true; }, POINTER_MILLISECONDS);
 });
 
-listen(`/api/board/${board}/stream?lang=${language}`, {
-  onPage: show,
-  onConnection: (connection) => { wall.dataset.connection = connection; },
-  // The server has other files now: this page is not its page any more.
-  onVersion: (found) => { if (found !== version) window.location.reload(); },
+// The board before stays on the wall until the first page of the next one is here.
+let leave = () => {};
+turns(boards.split(" "), Number(rotation), (board) => {
+  leave();
+  leave = listen(`/api/board/${board}/stream?lang=${language}`, {
+    onPage: show,
+    onConnection: (connection) => { wall.dataset.connection = connection; },
+    // The server has other files now: this page is not its page any more.
+    onVersion: (found) => { if (found !== version) window.location.reload(); },
+  });
 });

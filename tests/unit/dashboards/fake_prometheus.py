@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from dashboards.boards.province import BOARD
+from dashboards.boards.files import BOARDS
 from dashboards.wall.panels import load
 from seeds.province import agencies
+from seeds.topics import PUBLIC_ADMINISTRATION
+from tests.unit.dashboards.fake_province import mixed
 
 Labels = dict[str, str]
 Table = dict[tuple[str, str], list[tuple[Labels, float]]]
@@ -42,9 +44,7 @@ def whole_year(**changed: float) -> Table:
         ("clock", "A"): [({}, NOW * 1000)],
         ("origin", "A"): [({}, 1)],
         ("origin", "B"): [({}, 1)],
-        ("completeness", "A"): [({}, 12)],
-        ("completeness", "B"): [({}, (TIME - 2) * 1000)],
-        ("completeness", "C"): [({}, 0)],
+        **mixed(NOW, TIME),
         ("on-time-rate", "A"): [({}, (resolved - late) / resolved)],
         ("on-time-rate", "B"): [({}, (resolved - late) / (resolved + overdue))],
         ("late", "A"): [({}, late)],
@@ -68,24 +68,31 @@ def whole_year(**changed: float) -> Table:
     return table
 
 
+def of_dossiers(table: Table, ref: str, value: float | None) -> Table:
+    """With another completeness of the dossiers' topic; None: none."""
+    others = [row for row in table["completeness", ref] if row[0]["topic"] != PUBLIC_ADMINISTRATION]
+    own = [] if value is None else [({"topic": PUBLIC_ADMINISTRATION}, value)]
+    return table | {("completeness", ref): others + own}
+
+
 def loading() -> Table:
     """A third of the year is in, and the source says how much is left."""
     backlog = 405_859
     table = whole_year(
-        completeness__C=backlog,
         received__A=200_000,
         resolved__A=190_312,
         early_or_on_time__A=189_940,
         late__A=372,
         open__A=9688,
     )
+    table = of_dossiers(table, "C", backlog)
     return table | {("sources", "A"): [({"source": "simulator"}, backlog)]}
 
 
 def stale() -> Table:
     """A partition has had no owner for twelve minutes."""
-    table = whole_year(completeness__B=(TIME - 740) * 1000)
-    return table | {("completeness", "A"): []}
+    table = of_dossiers(whole_year(), "B", (TIME - 740) * 1000)
+    return of_dossiers(table, "A", None)
 
 
 def without_data() -> Table:
@@ -111,9 +118,11 @@ def _labels(panel: str, code: str) -> Labels:
 
 
 class FakePrometheus:
-    """`table` and `time` may be changed while it runs; `down` makes it answer 503.
+    """`table` holds what is answered to the queries of all boards, by panel and ref; what two
+    boards ask alike is answered as the first one's.
 
-    `runs` counts what asked for the time, `unknown` keeps queries of no panel.
+    It and `time` may be changed while it runs; `down` makes it answer 503. `runs` counts what asked
+    for the time, `unknown` keeps queries of no panel.
     """
 
     def __init__(self, table: Table) -> None:
@@ -124,7 +133,8 @@ class FakePrometheus:
         self.unknown: list[str] = []
         self._keys = {
             panel.expression(ref, PERIOD): (panel.panel.id, ref)
-            for panel in load(BOARD)
+            for board in reversed(BOARDS)
+            for panel in load(board)
             for ref in panel.queries
         }
 

@@ -1,6 +1,7 @@
 """Frames of the wall from the tables of the fake Prometheus, without any Prometheus."""
 
-from dashboards.boards.province import BOARD
+from dashboards.boards.definition import Board
+from dashboards.boards.dossiers import BOARD
 from dashboards.numbers import Language
 from dashboards.settings import WallSettings
 from dashboards.wall.condition import condition
@@ -12,7 +13,6 @@ from dashboards.wall.snapshot import Snapshot
 from dashboards.words import Words
 from tests.unit.dashboards.fake_prometheus import NOW, PERIOD, TIME, Table
 
-PANELS = load(BOARD)
 SETTINGS = WallSettings()
 
 
@@ -24,20 +24,33 @@ def snapshot(table: Table, *, now: float | None = NOW, period: int | None = PERI
 
 
 def frame(
-    found: Snapshot, *, language: Language = "vi", elapsed: float = 0.0, away: bool = False
+    found: Snapshot,
+    *,
+    board: Board = BOARD,
+    language: Language = "vi",
+    elapsed: float = 0.0,
+    away: bool = False,
 ) -> Frame:
     return Frame(
-        PANELS,
-        found,
-        condition(found, SETTINGS, elapsed, away=away),
-        SETTINGS,
-        Words(language),
+        board=board,
+        panels=load(board),
+        snapshot=found,
+        condition=condition(found, SETTINGS, elapsed, away=away, topics=board.topics),
+        settings=SETTINGS,
+        words=Words(language),
+        elapsed=elapsed,
     )
 
 
 def shown(
-    table: Table, *, language: Language = "vi", elapsed: float = 0.0, away: bool = False
+    table: Table,
+    *,
+    board: Board = BOARD,
+    language: Language = "vi",
+    elapsed: float = 0.0,
+    away: bool = False,
 ) -> dict[str, dict]:  # type: ignore[type-arg]
     """The panels of the page by their id, and the page itself under `page`."""
-    whole = page(BOARD, frame(snapshot(table), language=language, elapsed=elapsed, away=away))
+    found = snapshot(table)
+    whole = page(frame(found, board=board, language=language, elapsed=elapsed, away=away))
     return {panel["id"]: panel for panel in whole["panels"]} | {"page": whole}

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboards.boards.province import BOARD
+from dashboards.boards.files import BOARDS
 from dashboards.settings import WallSettings
 from dashboards.wall.hub import Hub, running
 from dashboards.wall.prometheus import Prometheus
@@ -63,11 +63,11 @@ def steady() -> Steady:
 async def hub(line: Line, steady: Steady) -> AsyncIterator[Hub]:
     transport = httpx.MockTransport(line)
     async with httpx.AsyncClient(base_url="http://prometheus", transport=transport) as client:
-        yield Hub(BOARD, Prometheus(client), WallSettings(period=2023), steady)
+        yield Hub(BOARDS, Prometheus(client), WallSettings(period=2023), steady)
 
 
 def text(hub: Hub, panel: str) -> str:
-    return next(str(one["text"]) for one in hub.page("vi")["panels"] if one["id"] == panel)
+    return next(str(one["text"]) for one in hub.page("ho-so", "vi")["panels"] if one["id"] == panel)
 
 
 async def test_every_query_of_the_board_is_known_to_prometheus(
@@ -80,9 +80,9 @@ async def test_every_query_of_the_board_is_known_to_prometheus(
 
 async def test_the_year_is_the_one_of_the_figures_clock(line: Line) -> None:
     client = httpx.AsyncClient(base_url="http://prometheus", transport=httpx.MockTransport(line))
-    hub = Hub(BOARD, Prometheus(client), WallSettings())
+    hub = Hub(BOARDS, Prometheus(client), WallSettings())
     await hub.refresh()
-    assert hub.page("vi")["period"] == 2024
+    assert hub.page("ho-so", "vi")["period"] == 2024
 
 
 async def test_figures_stay_and_age_while_prometheus_is_away(
@@ -92,14 +92,14 @@ async def test_figures_stay_and_age_while_prometheus_is_away(
     fake.down = True
     steady.now += 30
     await hub.refresh()
-    page = hub.page("vi")
+    page = hub.page("ho-so", "vi")
     assert (hub.away, page["state"], page["complete"]) == (True, "stale", False)
     assert text(hub, "received") == "605.859"
     assert page["panels"][0]["age_seconds"] == 32
     assert page["now"] == NOW + 30
     fake.down = False
     await hub.refresh()
-    assert (hub.away, hub.page("vi")["state"]) == (False, "ok")
+    assert (hub.away, hub.page("ho-so", "vi")["state"]) == (False, "ok")
     assert [record.levelname for record in caplog.records if "figures stay" in record.message] == [
         "WARNING"
     ]
@@ -148,7 +148,7 @@ async def test_a_refused_query_costs_its_panel_only(
 
 
 async def test_many_screens_cost_one_run(hub: Hub, fake: FakePrometheus) -> None:
-    streams = [hub.updates(language) for language in ("vi", "en") * 50]
+    streams = [hub.updates("ho-so", language) for language in ("vi", "en") * 50]
     for stream in streams:
         await anext(stream)
     assert hub.listeners == 100
@@ -167,7 +167,7 @@ async def test_many_screens_cost_one_run(hub: Hub, fake: FakePrometheus) -> None
 
 async def test_a_slow_screen_gets_the_newest_page_only(hub: Hub, fake: FakePrometheus) -> None:
     await hub.refresh()
-    stream = hub.updates("vi")
+    stream = hub.updates("ho-so", "vi")
     await anext(stream)
     for count in (1, 2, 3):
         fake.table = whole_year(late__A=count)
@@ -179,7 +179,7 @@ async def test_a_slow_screen_gets_the_newest_page_only(hub: Hub, fake: FakeProme
 
 async def test_a_closed_hub_ends_its_streams(hub: Hub) -> None:
     await hub.refresh()
-    stream = hub.updates("vi")
+    stream = hub.updates("ho-so", "vi")
     await anext(stream)
     hub.close()
     with pytest.raises(StopAsyncIteration):
@@ -188,7 +188,7 @@ async def test_a_closed_hub_ends_its_streams(hub: Hub) -> None:
 
 async def test_the_hub_runs_while_it_is_asked_to(hub: Hub, fake: FakePrometheus) -> None:
     async with running(hub):
-        stream = hub.updates("vi")
+        stream = hub.updates("ho-so", "vi")
         pages = [json.loads(await anext(stream)), json.loads(await anext(stream))]
         assert pages[-1]["state"] == "ok"
         await stream.aclose()

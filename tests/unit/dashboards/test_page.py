@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from dashboards.boards.province import BOARD
 from dashboards.wall.page import page
 from seeds.province import agencies
 from tests.unit.dashboards import fake_prometheus as fake
@@ -113,7 +112,7 @@ def test_without_prometheus_figures_are_old_at_once_and_the_clock_goes_on() -> N
 
 
 def test_an_unknown_age_is_not_trusted() -> None:
-    table = fake.whole_year() | {("completeness", "B"): []}
+    table = fake.of_dossiers(fake.whole_year(), "B", None)
     found = shown(table)
     assert (found["late"]["state"], found["late"]["age_seconds"]) == ("stale", None)
     assert found["page"]["answer"]["headline"] == "Chưa có số liệu mới."
@@ -143,7 +142,7 @@ def test_two_answers_to_one_question_are_none() -> None:
 
 
 def test_before_prometheus_has_ever_answered_everything_is_unknown() -> None:
-    found = page(BOARD, frame(snapshot({}, now=None, period=None), away=True))
+    found = page(frame(snapshot({}, now=None, period=None), away=True))
     assert (found["now"], found["date"], found["simulated"]) == (None, "", None)
     assert found["origin"] == "CHƯA RÕ NGUỒN DỮ LIỆU"
     assert {panel["state"] for panel in found["panels"]} == {"no_data"}

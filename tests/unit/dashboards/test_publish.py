@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dashboards.boards.dossiers import BOARD
 from dashboards.boards.files import BOARDS, file_of
-from dashboards.boards.province import BOARD
 from dashboards.boards.publish import PublishError, publish, token_from
 from deploy.commands.boards import command
 from tests.unit.dashboards.fake_grafana import FakeGrafana, served
 
 TOKEN = "glsa_only-for-this-test"
+NAMES = ["toan-tinh", "ho-so", "chat-luong-du-lieu"]
 
 
 @pytest.fixture
@@ -29,9 +30,9 @@ def url(grafana: FakeGrafana) -> Iterator[str]:
 
 def test_boards_are_created_in_our_folder(grafana: FakeGrafana, url: str) -> None:
     done = publish(url, TOKEN)
-    assert [(one.board, one.outcome) for one in done] == [("toan-tinh", "created")]
-    assert done[0].url == f"{url}/d/ioc-toan-tinh"
-    there = grafana.boards["ioc-toan-tinh"]
+    assert [(one.board, one.outcome) for one in done] == [(name, "created") for name in NAMES]
+    assert done[1].url == f"{url}/d/ioc-ho-so"
+    there = grafana.boards["ioc-ho-so"]
     assert there["meta"]["folderUid"] == "ioc"
     committed = json.loads(file_of(BOARD).read_text(encoding="utf-8"))
     assert there["dashboard"].items() >= committed.items()
@@ -47,14 +48,16 @@ def test_publishing_again_writes_nothing(grafana: FakeGrafana, url: str) -> None
 def test_a_board_changed_there_is_put_right(grafana: FakeGrafana, url: str) -> None:
     publish(url, TOKEN)
     grafana.boards["ioc-toan-tinh"]["dashboard"]["title"] = "Của ai đó"
-    assert [one.outcome for one in publish(url, TOKEN)] == ["updated"]
-    assert grafana.boards["ioc-toan-tinh"]["dashboard"]["title"] == "Toàn tỉnh – hồ sơ TTHC"
+    outcomes = [one.outcome for one in publish(url, TOKEN)]
+    assert outcomes == ["updated", "unchanged", "unchanged"]
+    assert grafana.boards["ioc-toan-tinh"]["dashboard"]["title"] == "Toàn tỉnh"
 
 
 def test_a_board_in_another_folder_is_brought_back(grafana: FakeGrafana, url: str) -> None:
     publish(url, TOKEN)
     grafana.boards["ioc-toan-tinh"]["meta"]["folderUid"] = "other"
-    assert [one.outcome for one in publish(url, TOKEN)] == ["updated"]
+    outcomes = [one.outcome for one in publish(url, TOKEN)]
+    assert outcomes == ["updated", "unchanged", "unchanged"]
 
 
 @pytest.mark.parametrize(
@@ -104,10 +107,10 @@ def test_the_command_publishes(url: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(command, arguments)
     assert (result.exit_code, result.output) == (
         0,
-        f"toan-tinh: created  {url}/d/ioc-toan-tinh\n",
+        "".join(f"{name}: created  {url}/d/ioc-{name}\n" for name in NAMES),
     )
     again = CliRunner().invoke(command, [*arguments, "--json"])
-    assert json.loads(again.output) == [{"board": "toan-tinh", "outcome": "unchanged"}]
+    assert json.loads(again.output) == [{"board": name, "outcome": "unchanged"} for name in NAMES]
 
 
 def test_the_command_fails_with_a_sentence(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from dashboards.boards.province import BOARD
+from dashboards.boards.files import BOARDS
 from dashboards.settings import WallSettings
 from dashboards.wall.hub import Hub
 from dashboards.wall.prometheus import Prometheus
@@ -64,9 +64,9 @@ def shown(url: str) -> dict[str, Any]:
 
 async def _shown(url: str) -> dict[str, Any]:
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
-        hub = Hub(BOARD, Prometheus(client), SETTINGS)
+        hub = Hub(BOARDS, Prometheus(client), SETTINGS)
         await hub.refresh()
-        page = hub.page("vi")
+        page = hub.page("ho-so", "vi")
     return {panel["id"]: panel for panel in page["panels"]} | {"page": page}
 
 

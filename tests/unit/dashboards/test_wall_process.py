@@ -50,7 +50,7 @@ def events(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
 
 
 def test_the_api_says_what_the_wall_shows(wall: Wall) -> None:
-    board = wall.get("/api/board/toan-tinh").json()
+    board = wall.get("/api/board/ho-so").json()
     panels = {panel["id"]: panel for panel in board["panels"]}
     assert panels["received"]["text"] == "605.859"
     assert panels["on-time-rate"]["text"] == "99,79 %"
@@ -60,11 +60,11 @@ def test_the_api_says_what_the_wall_shows(wall: Wall) -> None:
 
 
 def test_the_api_speaks_english(wall: Wall) -> None:
-    assert wall.get("/api/board/toan-tinh", lang="en").json()["origin"] == "SIMULATED DATA"
+    assert wall.get("/api/board/ho-so", lang="en").json()["origin"] == "SIMULATED DATA"
 
 
 def test_the_stream_says_hello_and_pushes_whole_boards(wall: Wall) -> None:
-    url = f"{wall.url}/api/board/toan-tinh/stream"
+    url = f"{wall.url}/api/board/ho-so/stream"
     with httpx.stream("GET", url, trust_env=False) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         found = list(islice(events(answer.iter_lines()), 4))
@@ -74,7 +74,7 @@ def test_the_stream_says_hello_and_pushes_whole_boards(wall: Wall) -> None:
 
 
 def test_a_change_reaches_the_stream(wall: Wall, fake: FakePrometheus) -> None:
-    url = f"{wall.url}/api/board/toan-tinh/stream"
+    url = f"{wall.url}/api/board/ho-so/stream"
     try:
         with httpx.stream("GET", url, trust_env=False) as answer:
             pages = (
@@ -96,13 +96,19 @@ def test_screens_that_left_are_forgotten(wall: Wall) -> None:
 
 
 def test_health_names_panels_without_data(wall: Wall, fake: FakePrometheus) -> None:
+    missing = ["toan-tinh/social-security"]
     fake.table = whole_year() | {("late", "A"): []}
-    eventually(lambda: wall.get("/health").json()["without_data"] == ["late"])
+    eventually(lambda: without_data(wall) == [*missing, "ho-so/late"])
     fake.table = whole_year()
-    eventually(lambda: wall.get("/health").json()["without_data"] == [])
+    eventually(lambda: without_data(wall) == missing)
 
 
-@pytest.mark.parametrize("path", ["/", "/api/board/toan-tinh", "/health", "/static/wall.js", "/no"])
+def without_data(wall: Wall) -> list[str]:
+    found: list[str] = wall.get("/health").json()["without_data"]
+    return found
+
+
+@pytest.mark.parametrize("path", ["/", "/api/board/ho-so", "/health", "/static/wall.js", "/no"])
 def test_every_answer_is_guarded(wall: Wall, path: str) -> None:
     headers = wall.get(path).headers
     assert {key: headers[key] for key in HEADERS} == HEADERS
@@ -111,7 +117,7 @@ def test_every_answer_is_guarded(wall: Wall, path: str) -> None:
     assert headers["cache-control"] == ("no-cache" if "static" in path else "no-store")
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/api/board/toan-tinh", "/static/wall.js"])
+@pytest.mark.parametrize("path", ["/", "/health", "/api/board/ho-so", "/static/wall.js"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_nothing_can_be_written(wall: Wall, method: str, path: str) -> None:
     assert httpx.request(method, wall.url + path, trust_env=False).status_code == 405
@@ -120,11 +126,12 @@ def test_nothing_can_be_written(wall: Wall, method: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "parameters", "status", "said"),
     [
-        ("/api/board/nothing", {}, 404, "known: toan-tinh"),
-        ("/api/board/nothing/stream", {}, 404, "known: toan-tinh"),
-        ("/api/board/toan-tinh", {"lang": "fr"}, 400, "vi, en"),
-        ("/api/board/toan-tinh/stream", {"lang": "fr"}, 400, "vi, en"),
+        ("/api/board/nothing", {}, 404, "known: toan-tinh, ho-so, chat-luong-du-lieu"),
+        ("/api/board/nothing/stream", {}, 404, "known: toan-tinh, ho-so, chat-luong-du-lieu"),
+        ("/api/board/ho-so", {"lang": "fr"}, 400, "vi, en"),
+        ("/api/board/ho-so/stream", {"lang": "fr"}, 400, "vi, en"),
         ("/", {"lang": "fr"}, 400, "vi, en"),
+        ("/", {"board": "nothing"}, 404, "known: toan-tinh"),
     ],
 )
 def test_wrong_questions_get_a_sentence(
@@ -155,7 +162,7 @@ def test_the_index_speaks_the_language_that_it_is_asked_in(wall: Wall) -> None:
 
 def test_sigterm_is_a_clean_stop_even_with_screens(fake: FakePrometheus, tmp_path: Path) -> None:
     with served(fake) as prometheus, running_wall(prometheus, tmp_path / "wall.log") as wall:
-        url = f"{wall.url}/api/board/toan-tinh/stream"
+        url = f"{wall.url}/api/board/ho-so/stream"
         with httpx.stream("GET", url, trust_env=False) as answer:
             assert next(events(answer.iter_lines()))
             assert wall.stop() == 0
@@ -166,7 +173,7 @@ def test_sigterm_is_a_clean_stop_even_with_screens(fake: FakePrometheus, tmp_pat
 def test_a_wall_without_prometheus_serves_and_says_so(tmp_path: Path) -> None:
     with running_wall("http://127.0.0.1:1", tmp_path / "wall.log", period=None) as wall:
         assert wall.get("/health").json()["prometheus"] == "away"
-        board = wall.get("/api/board/toan-tinh").json()
+        board = wall.get("/api/board/ho-so").json()
         assert {panel["state"] for panel in board["panels"]} == {"no_data"}
         assert board["now"] is None
 
@@ -181,8 +188,9 @@ def test_a_taken_port_is_named(wall: Wall) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--prometheus", "ftp://here"], "--prometheus: 'ftp://here' is no URL"),
-        (["--period", "23"], "--period"),
+        (["--prometheus", "ftp://here"], "--prometheus: 'ftp://here' is not allowed"),
+        (["--period", "23"], "--period: 23 is not allowed; allowed: a whole number from 2000"),
+        (["--rotation", "-1"], "--rotation: -1.0 is not allowed; allowed: a number from 0"),
         (["--config", "/nowhere.toml"], "there is no such file"),
     ],
 )

@@ -12,7 +12,7 @@ from dashboards.words import Words, catalogue
 
 SOURCES = Path(__file__).parents[3] / "dashboards"
 # Keys that are put together when they are needed.
-FAMILIES = ("state_", "source_", "change_")
+FAMILIES = ("state_", "source_", "change_", "score_", "tile_")
 
 
 def places(text: str) -> set[str]:
@@ -42,11 +42,13 @@ def test_no_text_is_kept_that_no_screen_shows() -> None:
     assert unused == set()
 
 
-def test_every_title_of_a_board_is_in_the_catalogue() -> None:
+def test_every_title_of_a_board_is_there_in_both_languages() -> None:
     for board in BOARDS:
         for panel in board.panels:
-            for key in [board.title, panel.title, panel.about, *(q.title for q in panel.queries)]:
-                assert Words("vi")(key)
+            titles = [panel.title, *(query.title for query in panel.queries)]
+            for text in [board.title, panel.about, *titles]:
+                assert Words("vi").of(text)
+                assert Words("en").of(text)
 
 
 def test_values_are_put_in_their_places() -> None:
