@@ -102,6 +102,9 @@ class Expectation:
     cause: str | None
     due: int | None
     level: str
+    due_differs_from_law: bool
+    contradicted: bool
+    intake_overdue: bool
 
 
 class Truth:
@@ -176,6 +179,9 @@ class Truth:
             standing.cause or None,
             due,
             standing.level,
+            due_differs_from_law=standing.mismatch,
+            contradicted=standing.contradicted,
+            intake_overdue=standing.intake_overdue,
         )
 
     def _standings(self, now: int) -> Counter[Standing]:

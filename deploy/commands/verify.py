@@ -2,15 +2,24 @@
 
 import json
 import sys
+from dataclasses import asdict
 
 import click
 
 from deploy.local.processes import MissingProgramError, StartError
 from deploy.local.supervisor import StopRequestedError
+from deploy.verification.observer import NotSettledError
 from deploy.verification.prometheus import PrometheusAway
-from deploy.verification.run import NotSettledError, Outcome, Verification, verify
+from deploy.verification.run import INSTANTS, Outcome, Verification, verify
 
 SHOWN = 40
+
+
+def _instants(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
+    days = [part.strip() for part in text.split(",")]
+    if not all(day.isdecimal() for day in days):
+        raise click.BadParameter(f"{text!r} is not allowed; allowed: whole days, as 0,1,8")
+    return tuple(sorted({int(day) for day in days}))
 
 
 @click.command(epilog="Example: ioc verify --dossiers 20000 --seed 7 --kill worker")
@@ -21,6 +30,14 @@ SHOWN = 40
 @click.option("--shuffle", is_flag=True, help="Fold the log's events in another order.")
 @click.option("--kill", type=click.Choice(["worker"]), help="Kill it (SIGKILL) in mid-feed.")
 @click.option("--drop", type=click.IntRange(min=0), default=0, help="Lose so many records.")
+@click.option(
+    "--instants",
+    metavar="DAYS",
+    default=",".join(map(str, INSTANTS)),
+    show_default=True,
+    callback=_instants,
+    help="Compare so many days after the feed's end.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(
     dossiers: int,
@@ -30,14 +47,16 @@ def command(
     shuffle: bool,
     kill: str | None,
     drop: int,
+    instants: tuple[int, ...],
     as_json: bool,
 ) -> None:
-    """Prove an installation: every published figure against a truth that shares no code with it.
+    """Prove an installation: every published figure against a truth that shares no code with it,
+    at several instants of its clock.
 
     Without --broker a temporary stack of its own is started and ended. Exit code 0: everything
     equal; 1: a difference, each is named.
     """
-    wanted = Verification(dossiers, seed, broker, repeat, shuffle, kill == "worker", drop)
+    wanted = Verification(dossiers, seed, broker, repeat, shuffle, kill == "worker", drop, instants)
     try:
         outcome = verify(wanted, lambda line: click.echo(line, err=True))
     except (StartError, MissingProgramError, NotSettledError, PrometheusAway) as error:
@@ -64,6 +83,7 @@ def _print_json(outcome: Outcome) -> None:
         "compared": outcome.compared,
         "differ": len(outcome.findings),
         "findings": outcome.findings,
+        "instants": [asdict(look) for look in outcome.looks],
         "hash": outcome.hash,
         "offsets": outcome.offsets,
     }

@@ -1,5 +1,6 @@
 """Expected series against found ones, and the laws that any set of figures obeys."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,35 @@ class Difference:
 
 def _text(value: float | None) -> str:
     return "no series" if value is None else f"{value:g}"
+
+
+# What a deadline decides, and all the rest.
+FAMILIES = {
+    "ioc_cases_resolved": "timeliness",
+    "ioc_cases_late": "causes",
+    "ioc_cases_watch": "ladder",
+    "ioc_cases_due_mismatch": "mismatch",
+    "ioc_cases_contradicted": "contradicted",
+    "ioc_cases_intake_overdue": "intake overdue",
+}
+OTHER = "counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many series of a family were compared, and how many of them differ."""
+
+    compared: int
+    differ: int
+
+
+def tallies(names: Iterable[str], differing: Iterable[Difference]) -> dict[str, Tally]:
+    """By family, each with at least zero; `names` are those of all series compared."""
+    compared = Counter(FAMILIES.get(name, OTHER) for name in names)
+    differ = Counter(FAMILIES.get(one.name, OTHER) for one in differing)
+    return {
+        family: Tally(compared[family], differ[family]) for family in (*FAMILIES.values(), OTHER)
+    }
 
 
 def differences(expected: Series, found: Series) -> list[Difference]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
@@ -16,8 +16,12 @@ from connectors.log.settings import KafkaSettings
 from deploy.local.accounts import simulator_account
 from deploy.local.layout import Layout
 from deploy.local.ports import automatic
-from deploy.local.stack import Plan
+from deploy.local.processes import StartError
+from deploy.local.stack import Plan, workers
+from deploy.local.supervisor import Supervisor
 from seeds.topics import PUBLIC_ADMINISTRATION
+
+START_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,33 @@ class Installation:
     def worker(self) -> str:
         return self.folding.worker_urls[0]
 
+    def at(self, clock_offset_seconds: float) -> Self:
+        """The same, with another clock."""
+        feeding, folding = (
+            replace(plan, clock_offset_seconds=clock_offset_seconds)
+            for plan in (self.feeding, self.folding)
+        )
+        return replace(self, feeding=feeding, folding=folding)
+
     def prefixes(self) -> list[KafkaSettings]:
         return list({plan.prefix: plan.kafka for plan in (self.feeding, self.folding)}.values())
 
 
 def installation(
-    directory: Path, *, bootstrap: str | None, clock_offset_seconds: float, copied: bool
+    directory: Path,
+    *,
+    bootstrap: str | None,
+    clock_offset_seconds: float,
+    copied: bool,
+    outages: str,
 ) -> Installation:
-    """Plans it under a directory, on free ports and under prefixes that nobody has."""
+    """Plans it under a directory, on free ports and under prefixes that nobody has.
+
+    `outages`: the content of the table of them.
+    """
     layout = Layout(directory, "verify")
+    file = directory / "outages.csv"
+    file.write_text(outages, encoding="utf-8")
     plan = Plan(
         layout=layout,
         ports=automatic(workers=1),
@@ -49,9 +71,20 @@ def installation(
         clock_offset_seconds=clock_offset_seconds,
         bootstrap=bootstrap,
         prefix=f"verify-{uuid4().hex[:8]}.",
+        outages=file,
     )
     folding = replace(plan, prefix=f"copy-{plan.prefix}") if copied else plan
     return Installation(plan, folding)
+
+
+def restart_worker(supervisor: Supervisor, plan: Plan) -> None:
+    """Another process in its place, with the plan's clock; StartError when it does not serve."""
+    (service,) = workers(plan)
+    former = next(one for one in supervisor.managed if one.service.name == service.name)
+    supervisor.remove(former)
+    supervisor.add(service)
+    if not supervisor.run_until(service.ready, START_SECONDS):
+        raise StartError(f"{service.name} is not ready after a restart: see {service.log}")
 
 
 def remove(settings: KafkaSettings, members: Iterable[str]) -> None:

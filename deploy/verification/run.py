@@ -5,47 +5,42 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import Any
-
-import httpx
 
 from connectors.simulator.feed import Feed, Request, dropped
+from connectors.simulator.outages import table
 from connectors.simulator.scenarios import Scenario, scenario_of
 from connectors.simulator.sender import Account, Progress, send
 from connectors.simulator.truth import Truth
 from deploy.local.stack import verification_stages
 from deploy.local.supervisor import Supervisor, stopped_by_signals
-from deploy.verification.comparison import broken_laws, differences, meanwhile
 from deploy.verification.installation import (
     Installation,
-    folded_to,
     installation,
     log_ends,
     remove,
+    restart_worker,
 )
 from deploy.verification.log_copy import copy_shuffled
-from deploy.verification.prometheus import published_series, query
+from deploy.verification.observer import Look, Observer
 
 Say = Callable[[str], None]
 
-SETTLE_SECONDS = 300.0
-# Scrapes and rules run every 2 s; after three rounds what is published is what was folded.
-PUBLISHED_AFTER_SECONDS = 6
-SAMPLED_CASES = 50
-LOOKS = 3
-# Nothing is due of a dossier that was not taken in, or will not be resolved.
-WITHOUT_DUE = frozenset({"awaiting_intake", "refused", "withdrawn", "stopped"})
+# Days after the end of the feed: deadlines pass, rungs of the ladder are reached, and all is late.
+INSTANTS = (0, 1, 8, 40, 300)
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What to verify. `drop` records are lost on purpose, so that a difference must be found."""
+    """What to verify. `drop` records are lost on purpose, so that a difference must be found.
+
+    `instants` are whole days after the end of the feed, ascending.
+    """
 
     dossiers: int
     seed: int
@@ -54,24 +49,28 @@ class Verification:
     shuffle: bool = False
     kill_worker: bool = False
     drop: int = 0
+    instants: tuple[int, ...] = INSTANTS
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`findings` is empty when every figure is right; `offsets` is the log's end per partition."""
+    """`hash` is that of the folded log, `offsets` its end per partition."""
 
-    compared: int
-    findings: list[str]
+    looks: list[Look]
     hash: str
-    offsets: dict[str, int] = field(default_factory=dict)
+    offsets: dict[str, int]
+
+    @property
+    def compared(self) -> int:
+        return sum(look.compared for look in self.looks)
+
+    @property
+    def findings(self) -> list[str]:
+        return [f"{look.when}: {finding}" for look in self.looks for finding in look.findings]
 
     @property
     def right(self) -> bool:
-        return self.compared > 0 and not self.findings
-
-
-class NotSettledError(Exception):
-    """The fold or Prometheus did not get to the end of the log in time."""
+        return all(look.compared and not look.findings for look in self.looks)
 
 
 def verify(wanted: Verification, say: Say) -> Outcome:
@@ -86,12 +85,13 @@ def verify(wanted: Verification, say: Say) -> Outcome:
             bootstrap=wanted.bootstrap,
             clock_offset_seconds=scenario.now - time.time(),
             copied=wanted.shuffle,
+            outages=table(scenario.outages),
         )
         with Supervisor(say) as supervisor, stopped_by_signals(supervisor):
             try:
                 supervisor.start(verification_stages(place.feeding, place.folding))
                 truth = _feed(wanted, scenario, place, supervisor, say)
-                return _compare(place, truth, supervisor, say)
+                return _compare(wanted, scenario, place, truth, supervisor, say)
             finally:
                 if wanted.bootstrap:
                     supervisor.stop()
@@ -152,73 +152,28 @@ def _kill_worker(supervisor: Supervisor, say: Say) -> None:
     say("killed the worker with SIGKILL in mid-feed")
 
 
-def _compare(place: Installation, truth: Truth, supervisor: Supervisor, say: Say) -> Outcome:
-    """What is published between two scrapes of one evaluation may not fit together, so that a
-    finding counts only when it is still there at another look.
-    """
-    state = _settled(place, supervisor)
-    say(f"folded {state['cases']} dossiers; waiting for Prometheus")
-    for _ in range(LOOKS):
-        outcome = _look(place, truth, supervisor, state)
-        if outcome.right:
-            break
-    return outcome
-
-
-def _look(
-    place: Installation, truth: Truth, supervisor: Supervisor, state: dict[str, Any]
+def _compare(
+    wanted: Verification,
+    scenario: Scenario,
+    place: Installation,
+    truth: Truth,
+    supervisor: Supervisor,
+    say: Say,
 ) -> Outcome:
-    since = int(place.folding.clock_offset_seconds + time.time())
-    published = partial(_published_since, place, since + PUBLISHED_AFTER_SECONDS)
-    if not supervisor.run_until(published, SETTLE_SECONDS):
-        raise NotSettledError("Prometheus publishes nothing new; see its log")
-    found = published_series(place.folding.prometheus_url)
-    now = int(place.folding.clock_offset_seconds + time.time()) + 1
-    expected = meanwhile(truth.series(since), truth.series(now), found)
-    findings = [
-        *map(str, differences(expected, found)),
-        *broken_laws(found),
-        *state["laws"],
-        *_wrong_cases(place.worker, truth, now),
-    ]
-    findings += [f"the fold refused an event: {refusal}" for refusal in state["refusals"]]
-    if state["imbalance"]:
-        findings.append(f"the ledger is out of balance by {state['imbalance']}")
+    """The same log at each instant: state depends on nothing else, figures on the clock too."""
+    looks: list[Look] = []
+    hashes: set[str] = set()
+    for days in wanted.instants:
+        if days:
+            offset = scenario.now - time.time() + days * DAY_SECONDS
+            place = place.at(offset)
+            restart_worker(supervisor, place.folding)
+        observer = Observer(place, truth, supervisor)
+        look = observer.look(f"+{days} d" if days else "end of feed")
+        say(str(look))
+        looks.append(look)
+        hashes.add(observer.hash)
+    if len(hashes) > 1:
+        looks[-1].findings.append(f"the same log has {len(hashes)} hashes: {sorted(hashes)}")
     offsets = log_ends(place.folding.kafka)
-    compared = len(expected.keys() | found.keys())
-    return Outcome(compared, findings, state["hash"], {str(k): v for k, v in offsets.items()})
-
-
-def _settled(place: Installation, supervisor: Supervisor) -> dict[str, Any]:
-    """The state of the worker when it has folded the whole log."""
-    ends = log_ends(place.folding.kafka)
-    states: list[dict[str, Any]] = []
-
-    def folded() -> bool:
-        state = folded_to(place.worker, ends)
-        states.extend([state] if state else [])
-        return bool(states)
-
-    if not supervisor.run_until(folded, SETTLE_SECONDS):
-        raise NotSettledError(f"the worker did not fold the log to {ends} in {SETTLE_SECONDS:g} s")
-    return states[-1]
-
-
-def _published_since(place: Installation, second: int) -> bool:
-    rows = query(place.folding.prometheus_url, "min(ioc_now_seconds)")
-    return bool(rows) and float(rows[0]["value"][1]) >= second
-
-
-def _wrong_cases(worker: str, truth: Truth, now: int) -> Iterator[str]:
-    """Of a sample of dossiers, those of which the API says something else than the truth."""
-    cases = truth.sample()
-    for case in cases[:: max(1, len(cases) // SAMPLED_CASES)]:
-        wanted = truth.expectation(case, now)
-        if wanted.phase in WITHOUT_DUE:
-            wanted = replace(wanted, due=None)
-        answer = httpx.get(f"{worker}/api/cases/{case}", timeout=30).json()
-        found = replace(
-            wanted, **{name: answer.get(name) for name in ("phase", "timeliness", "due")}
-        )
-        if found != wanted:
-            yield f"dossier {case}: expected {wanted}, found {found}"
+    return Outcome(looks, observer.hash, {str(k): v for k, v in offsets.items()})

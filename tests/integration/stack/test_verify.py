@@ -4,25 +4,36 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from kafka.admin import KafkaAdminClient
 
+from connectors.simulator import appointments
+from deploy.commands.verify import command
 from deploy.local.broker import Broker
-from deploy.verification.run import Outcome, Verification, verify
+from deploy.verification.run import INSTANTS, Outcome, Verification, verify
+from seeds.law_files import Section
 
 pytestmark = [pytest.mark.broker, pytest.mark.stack]
 
-SMALL = Verification(dossiers=600, seed=7)
+SMALL = Verification(dossiers=600, seed=7, instants=(0,))
 
 
 @pytest.fixture(scope="module")
 def plain(broker: Broker) -> Outcome:
-    return verify(replace(SMALL, bootstrap=broker.bootstrap), print)
+    """At all five instants."""
+    return verify(replace(SMALL, bootstrap=broker.bootstrap, instants=INSTANTS), print)
 
 
 def test_a_plain_feed_gives_every_series_its_true_value(plain: Outcome) -> None:
     assert plain.findings == []
-    assert plain.compared > 800
     assert plain.right
+    assert [look.compared > 800 for look in plain.looks] == [True] * len(INSTANTS)
+
+
+def test_every_family_is_compared_at_every_instant(plain: Outcome) -> None:
+    for look in plain.looks:
+        lacking = {name for name, tally in look.families.items() if not tally.compared}
+        assert lacking <= {"mismatch"}, look
 
 
 @pytest.mark.parametrize(
@@ -36,14 +47,34 @@ def test_the_outcome_and_the_hash_stay_the_same(
     wanted = replace(SMALL, bootstrap=broker.bootstrap, **done_to_it)  # type: ignore[arg-type]
     outcome = verify(wanted, print)
     assert outcome.findings == []
-    assert (outcome.compared, outcome.hash) == (plain.compared, plain.hash)
+    assert (outcome.compared, outcome.hash) == (plain.looks[0].compared, plain.hash)
 
 
 def test_one_lost_record_is_found_and_named(broker: Broker, plain: Outcome) -> None:
     outcome = verify(replace(SMALL, bootstrap=broker.bootstrap, drop=1), print)
     assert not outcome.right
-    assert any(finding.startswith("ioc_cases_") for finding in outcome.findings)
+    assert any("ioc_cases_" in finding for finding in outcome.findings)
     assert outcome.hash != plain.hash
+
+
+def test_another_law_is_found_and_named(
+    broker: Broker, plain: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The truth warns ten working days before a deadline, the workers' law two."""
+    lawful = appointments.law_of
+
+    def other(received: int) -> Section:
+        law = lawful(received)
+        assert law.ladder
+        return replace(law, ladder=replace(law.ladder, due_soon_days=10))
+
+    monkeypatch.setattr(appointments, "law_of", other)
+    arguments = ["--dossiers", "600", "--instants", "0", "--broker", broker.bootstrap]
+    result = CliRunner().invoke(command, arguments)
+    assert plain.right
+    assert result.exit_code == 1
+    assert 'end of feed: ioc_cases_watch{agency="' in result.stdout
+    assert "series, 0 differ" not in result.stdout
 
 
 def test_nothing_of_a_verification_is_left_in_the_cluster(broker: Broker, plain: Outcome) -> None:

@@ -1,7 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.verification.comparison import Difference, broken_laws, differences, meanwhile, total
+from deploy.verification.comparison import (
+    FAMILIES,
+    Difference,
+    Tally,
+    broken_laws,
+    differences,
+    meanwhile,
+    tallies,
+    total,
+)
+from deploy.verification.observer import Look
 
 A = frozenset({("agency", "a")})
 B = frozenset({("agency", "b")})
@@ -60,6 +70,22 @@ def test_the_laws_hold_for_a_consistent_set_and_break_with_a_lost_case() -> None
     for key, value in consistent.items():
         lost = {**consistent, key: value - 1}
         assert broken_laws(lost), key
+
+
+def test_series_are_told_by_family() -> None:
+    names = ["ioc_cases_late", "ioc_cases_late", "ioc_cases_watch", "ioc_cases_open"]
+    found = tallies(names, [Difference("ioc_cases_late", A, 1, 2)])
+    assert found["causes"] == Tally(2, 1)
+    assert (found["ladder"], found["counts"]) == (Tally(1, 0), Tally(1, 0))
+    assert sum(tally.compared for tally in found.values()) == len(names)
+    assert set(found) == {*FAMILIES.values(), "counts"}
+
+
+def test_a_look_tells_each_family() -> None:
+    look = Look("+1 d", 1_704_243_600, tallies(["ioc_cases_late"], [Difference("x", A, 1, 2)]), [])
+    assert str(look).startswith("+1 d,        2024-01-03 08:00: 1 series compared, 1 differ: ")
+    assert "timeliness 0, causes 1, ladder 0, mismatch 0, contradicted 0, intake" in str(look)
+    assert str(look).endswith("overdue 0, counts 0 (1 differ)")
 
 
 def test_a_series_that_moves_may_be_anywhere_on_its_way() -> None:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -11,8 +13,17 @@ from connectors.dvcqg import parser, wire
 from connectors.dvcqg.catalogue import Catalogue, catalogue
 from connectors.simulator.feed import Request, generate
 from connectors.simulator.requests import DOSSIERS
-from connectors.simulator.scenarios import scenario_of
-from deploy.verification.comparison import Labels, broken_laws, differences, total
+from connectors.simulator.scenarios import Scenario, scenario_of
+from connectors.simulator.truth import Truth
+from deploy.verification.comparison import (
+    FAMILIES,
+    Labels,
+    broken_laws,
+    differences,
+    total,
+)
+from deploy.verification.run import INSTANTS
+from seeds.law_files import LAWS
 from seeds.procedures import fields
 from seeds.province import agencies
 from seeds.topics import PUBLIC_ADMINISTRATION
@@ -21,6 +32,7 @@ from streams.core.legal.causes import Outages
 from streams.core.partition import Context, PartitionState
 from streams.core.rules import Rules, rules_of_seeds
 from streams.shell.exposition import CaseSeries
+from streams.shell.law import law_for
 
 HOUR, DAY = 3600, 86_400
 LATER = (0, 61, 3 * HOUR, 7 * HOUR, 26 * HOUR, 3 * DAY, 8 * DAY + 17, 20 * DAY, 45 * DAY, 90 * DAY)
@@ -49,33 +61,89 @@ def shown(series: CaseSeries, state: PartitionState) -> dict[tuple[str, Labels],
     }
 
 
+class Folded:
+    """The feed of a scenario as a fold has it by these rules."""
+
+    def __init__(self, feed: list[list[CaseEvent]], rules: Rules) -> None:
+        context = Context(Cells(agencies(), fields()), rules=rules)
+        self.state = PartitionState(PUBLIC_ADMINISTRATION, 0, 1, context)
+        self._series = CaseSeries(context.cells)
+        for number, bundle in enumerate(feed):
+            self.state.fold(number, b"", bundle)
+        assert self.state.refusals.total == 0
+
+    def at(self, now: int) -> dict[tuple[str, Labels], float]:
+        if not self.state.now:
+            for _ in self.state.opening(now):
+                pass
+        self.state.advance(now)
+        return shown(self._series, self.state)
+
+
+@cache
+def fed(seed: int) -> tuple[Scenario, list[list[CaseEvent]], Truth]:
+    scenario, known = scenario_of(6_000, seed), catalogue()
+    requests, truth = generate(scenario)
+    bundles = [
+        list(events(request, known, scenario.now * 1_000_000 + number))
+        for number, request in enumerate(requests)
+    ]
+    return scenario, bundles, truth
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_series_at_many_instants(seed: int) -> None:
-    scenario = scenario_of(6_000, seed)
-    requests, truth = generate(scenario)
-    known = catalogue()
-    rules = Rules(rules_of_seeds().book, Outages(scenario.outages))
-    context = Context(Cells(agencies(), fields()), rules=rules)
-    state, series = PartitionState(PUBLIC_ADMINISTRATION, 0, 1, context), CaseSeries(context.cells)
-    for number, request in enumerate(requests):
-        bundle = list(events(request, known, scenario.now * 1_000_000 + number))
-        state.fold(number, b"", bundle)
-    assert state.refusals.total == 0
-    for _ in state.opening(scenario.now):
-        pass
+    scenario, feed, truth = fed(seed)
+    folded = Folded(feed, Rules(rules_of_seeds().book, Outages(scenario.outages)))
     levels: set[str] = set()
     causes: set[str] = set()
     for later in LATER:
         now = scenario.now + later
-        state.advance(now)
-        found = shown(series, state)
+        found = folded.at(now)
         assert [str(one) for one in differences(truth.series(now), found)] == []
         assert broken_laws(found) == []
         assert total(found, "ioc_cases_due_mismatch") > 0
         assert total(found, "ioc_cases_contradicted") > 0
         levels |= {dict(labels)["level"] for name, labels in found if name == "ioc_cases_watch"}
         causes |= {dict(labels)["cause"] for name, labels in found if name == "ioc_cases_late"}
-        assert state.audit() == 0
+        assert folded.state.audit() == 0
     assert total(found, "ioc_cases_intake_overdue") > 0
     assert len(levels) == 7
     assert len(causes) == 6
+
+
+@pytest.mark.parametrize(
+    ("lawful", "other", "families"),
+    [
+        ("escalation_days = [1, 3, 5]", "escalation_days = [2, 3, 5]", {"ladder"}),
+        ("due_soon_days = 2", "due_soon_days = 3", {"ladder"}),
+        ("supplements = 1", "supplements = 2", {"causes"}),
+        ('value = 8\nunit = "working_hour"', 'value = 40\nunit = "working_hour"', {"causes"}),
+        ('working_day = "hour"', 'working_day = "day"', {"ladder", "counts"}),
+        ('pauses = ["supplement", "financial_obligation"]', "pauses = []", {"mismatch"}),
+    ],
+)
+def test_another_law_is_found(lawful: str, other: str, families: set[str], tmp_path: Path) -> None:
+    """Any one line of it, although the truth knows nothing of the fold."""
+    for file in LAWS.glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        if file.stem == "dossier-2018":
+            assert lawful in text
+            text = text.replace(lawful, other)
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
+    scenario, feed, truth = fed(1)
+    rules = Rules(law_for(scenario.now, tmp_path), Outages(scenario.outages))
+    assert families <= set(differing_families(Folded(feed, rules), scenario, truth))
+
+
+def test_outages_that_the_fold_does_not_know_are_missed() -> None:
+    scenario, feed, truth = fed(1)
+    folded = Folded(feed, rules_of_seeds())
+    assert set(differing_families(folded, scenario, truth)) == {"causes"}
+
+
+def differing_families(folded: Folded, scenario: Scenario, truth: Truth) -> Iterator[str]:
+    for days in INSTANTS:
+        now = scenario.now + days * DAY
+        for one in differences(truth.series(now), folded.at(now)):
+            yield FAMILIES.get(one.name, "counts")
