@@ -7,7 +7,7 @@ terms of its own. A rule that names no such limit has no such milestone.
 from typing import Literal, NamedTuple
 
 from streams.core.legal.duration import Duration
-from streams.core.legal.facts import CaseFacts, finish_of, is_begun
+from streams.core.legal.facts import REFUSED, CaseFacts, finish_of, is_begun
 from streams.core.legal.scale import OutsideCalendarError
 from streams.core.legal.terms import Terms
 
@@ -30,9 +30,13 @@ class Milestone(NamedTuple):
 
 
 def intake(facts: CaseFacts, terms: Terms, now: int) -> Milestone | None:
-    """From submission to acceptance or refusal; None without a submission or a limit."""
+    """From submission to acceptance or refusal; None without a submission or a limit, and where
+    it was refused and nobody says when.
+    """
     within, submitted = terms.rule.intake, facts.submitted
     if within is None or submitted is None:
+        return None
+    if facts.status == REFUSED and facts.refused is None:
         return None
     done = facts.refused if facts.refused is not None else facts.received
     if done == facts.received and not is_begun(facts):

@@ -181,6 +181,8 @@ def test_the_intake_of_an_online_submission() -> None:
     assert found.outcome == "waiting"
     assert intake(facts(received="2023-03-01 08:00"), TEN, due) is None
     assert intake(waiting, terms(WorkingDays(1)), due) is None
+    # Refused, and nobody says when: it waits for nothing any more.
+    assert intake(waiting._replace(status=3), TEN, due + 90 * 86_400) is None
 
 
 def test_what_lies_beyond_the_calendar_has_no_milestone_time() -> None:
