@@ -15,6 +15,7 @@ COMMANDS = {
     "doctor": "Look for what this machine lacks.",
     "worker": "Fold the log into figures and serve them.",
     "connect": "Run connectors: take events from the province's systems.",
+    "sources": "List every source with its state and its scores.",
     "wall": "Serve the wall.",
     "boards": "Build, check and publish the boards.",
     "simulate": "Write or send a province's year of dossiers.",

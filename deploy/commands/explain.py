@@ -7,8 +7,8 @@ from urllib.parse import quote
 import click
 import httpx
 
+from deploy.addresses import worker_address
 from deploy.moments import Moment
-from deploy.workers import worker_address
 from streams.shell.receipts import LANGUAGES
 
 # A worker asks its peers for two seconds.

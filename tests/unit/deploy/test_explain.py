@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from deploy.commands.explain import command
 from deploy.local.layout import Running, write_record
-from deploy.workers import DEFAULT, worker_address
+from deploy.addresses import WORKER, worker_address
 
 CASE = "000.00.16.H51/230109 0007"
 ANSWER = {"id": CASE, "text": "GIẢI TRÌNH\nHồ sơ: 1\n", "receipt": {"at": 1}}
@@ -139,8 +139,8 @@ def test_the_stack_that_runs_here_is_asked(
 
 def test_without_a_running_stack_the_usual_address(tmp_path: Path) -> None:
     gone = Running("worker-1", 2**22 + 1, "http://127.0.0.1:1", "1.log")  # above pid_max
-    assert worker_address(tmp_path) == DEFAULT
-    assert worker_address(stack_of(tmp_path, gone)) == DEFAULT
-    assert worker_address(stack_of(tmp_path)) == DEFAULT
+    assert worker_address(tmp_path) == WORKER
+    assert worker_address(stack_of(tmp_path, gone)) == WORKER
+    assert worker_address(stack_of(tmp_path)) == WORKER
     (tmp_path / "stack.json").write_text('{"services": [{"na', encoding="utf-8")
-    assert worker_address(tmp_path) == DEFAULT
+    assert worker_address(tmp_path) == WORKER
