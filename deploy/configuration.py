@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from connectors.dvcqg.accounts import AccountFileError, load_accounts
 from connectors.dvcqg.settings import ReceiverSettings
 from connectors.log.settings import KafkaSettings
+from connectors.runner.settings import ConnectSettings, SourceSettings
 from dashboards.settings import WallSettings
+from deploy import sources
 from deploy.allowed import allowed
 from streams.shell.settings import WorkerSettings
 
@@ -34,6 +36,7 @@ class StackSettings(BaseModel):
     broker_port: int = Field(19_092, ge=1, le=65_535)
     prometheus_port: int = Field(19_090, ge=1, le=65_535)
     alertmanager_port: int = Field(19_093, ge=1, le=65_535)
+    feeds_port: int = Field(8803, ge=1, le=65_535)
 
 
 class Configuration(BaseModel):
@@ -41,6 +44,8 @@ class Configuration(BaseModel):
 
     kafka: KafkaSettings = Field(default_factory=KafkaSettings)
     receiver: ReceiverSettings = Field(default_factory=ReceiverSettings)
+    connect: ConnectSettings = Field(default_factory=ConnectSettings)
+    source: tuple[SourceSettings, ...] = ()
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
     wall: WallSettings = Field(default_factory=WallSettings)
     stack: StackSettings = Field(default_factory=StackSettings)
@@ -50,7 +55,9 @@ class Configuration(BaseModel):
         yield "[stack] broker_port", self.stack.broker_port
         yield "[stack] prometheus_port", self.stack.prometheus_port
         yield "[stack] alertmanager_port", self.stack.alertmanager_port
+        yield "[stack] feeds_port", self.stack.feeds_port
         yield "[receiver] port", self.receiver.port
+        yield "[connect] port", self.connect.port
         yield "[wall] port", self.wall.port
         for number in range(self.stack.workers):
             yield f"[worker] port (worker-{number + 1})", self.worker.port + number
@@ -72,10 +79,11 @@ def load(file: Path | None = None) -> Configuration:
     if file is None and not DEFAULT.exists():
         return Configuration()
     file = file or DEFAULT
+    raw = _read(file)
     try:
-        configuration = Configuration.model_validate(_read(file))
+        configuration = Configuration.model_validate(raw)
     except ValidationError as error:
-        raise ConfigurationError(_finding(file, one) for one in error.errors()) from None
+        raise ConfigurationError(_findings(file, raw, error)) from None
     if findings := [f"{file}: {finding}" for finding in _contradictions(configuration)]:
         raise ConfigurationError(findings)
     return configuration
@@ -90,6 +98,14 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigurationError([f"{file}: cannot be read: {error}"]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([f"{file}: is no TOML: {error}"]) from None
+
+
+def _findings(file: Path, raw: Mapping[str, Any], error: ValidationError) -> Iterator[str]:
+    for one in error.errors():
+        if one["loc"][0] == "source":
+            yield f"{file}: {sources.finding(raw, one)}"
+        else:
+            yield _finding(file, one)
 
 
 def _finding(file: Path, error: Mapping[str, Any]) -> str:
@@ -119,6 +135,7 @@ def _contradictions(configuration: Configuration) -> Iterator[str]:
     """What each section allows, and all of them together do not."""
     yield from _kafka(configuration.kafka)
     yield from _receiver(configuration.receiver)
+    yield from sources.contradictions(configuration.source)
     yield from _ports(configuration)
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from deploy.configuration import DEFAULT, ConfigurationError, load
+from deploy.sources import registry_faults
 
 
 @click.command(epilog="Example: ioc check --config ioc.toml")
 @click.option("--config", type=click.Path(path_type=Path), help="ioc.toml here unless said.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 def command(config: Path | None, as_json: bool) -> None:
-    """Check all configuration: every mistake with file, section, key and what is allowed.
+    """Check all configuration and the files of subsystems: every mistake with file, section or
+    source, key and what is allowed.
 
     Exit code 1: something is wrong.
     """
@@ -28,6 +30,8 @@ def command(config: Path | None, as_json: bool) -> None:
 
 
 def _findings(config: Path | None) -> list[str]:
+    if faults := list(registry_faults()):
+        return faults
     try:
         load(config)
     except ConfigurationError as error:

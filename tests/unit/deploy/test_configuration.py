@@ -16,12 +16,15 @@ MISTAKES = {
         "[stak]\nworkers = 2",
         (
             "[stak]: there is no such section; do you mean stack? "
-            "allowed: kafka, receiver, stack, wall, worker"
+            "allowed: connect, kafka, receiver, source, stack, wall, worker"
         ),
     ),
     "nothing like any section": (
         "[grafana]",
-        "[grafana]: there is no such section; allowed: kafka, receiver, stack, wall, worker",
+        (
+            "[grafana]: there is no such section; "
+            "allowed: connect, kafka, receiver, source, stack, wall, worker"
+        ),
     ),
     "unknown key": (
         "[stack]\nworker = 2",
@@ -173,3 +176,137 @@ def test_without_a_file_everything_is_as_it_comes(
     assert load() == Configuration()
     (tmp_path / configuration.DEFAULT).write_text("[stack]\nworkers = 2")
     assert load().stack.workers == 2
+
+
+RIGHT = """
+[[source]]
+name = "stations"
+connector = "http-json"
+subsystem = "environment-land"
+[source.http]
+url = "http://127.0.0.1:1/"
+[source.readings]
+unit = "tram"
+time = "gio"
+values = { salinity = "man" }
+"""
+WRONG_SOURCES = {
+    "an unknown key": (
+        RIGHT.replace('unit = "tram"', 'units_ = "tram"'),
+        [
+            (
+                "readings.units_: there is no such key; do you mean units? allowed: decimal, "
+                "indicator, indicators, measure, measures, period, revision, time, time_format, "
+                "unit, unit_is, units, value, values"
+            )
+        ],
+    ),
+    "an unknown subsystem": (
+        RIGHT.replace("environment-land", "enviroment"),
+        [
+            (
+                "subsystem: 'enviroment' is not allowed; allowed: public-administration, health, "
+                "education, web-platforms, documents, citizen-feedback, security-traffic, "
+                "tourism, socio-economic, environment-land, social-security"
+            )
+        ],
+    ),
+    "an unknown indicator": (
+        RIGHT.replace("salinity", "salt"),
+        [
+            (
+                "readings.values.salt: 'salt' is no indicator with readings; allowed: "
+                "air_quality_index, land_dossiers_open, ph, salinity, temperature, water_level"
+            )
+        ],
+    ),
+    "an indicator that is counted from cases": (
+        RIGHT.replace("environment-land", "public-administration").replace(
+            "salinity", "cases_overdue_rate"
+        ),
+        ["readings.values.cases_overdue_rate: 'cases_overdue_rate' is no indicator with readings"],
+    ),
+    "no unit": (
+        RIGHT.replace('unit = "tram"', ""),
+        ["readings.unit: allowed: exactly one of unit (a column), unit_is (a code)"],
+    ),
+    "no connector of that name": (
+        RIGHT.replace("http-json", "soap"),
+        ["connector: 'soap' is not allowed; allowed: one of 'http-json', 'postgresql'"],
+    ),
+    "another connector's table": (
+        RIGHT.replace("http-json", "csv"),
+        [
+            "http: is not allowed; connector = 'csv' has files",
+            "files: is missing; connector = 'csv' needs the table",
+        ],
+    ),
+    "a secret in the file": (
+        RIGHT.replace("http://", "http://me:secret@"),
+        ["http.url: what it says is not allowed; allowed: a text like"],
+    ),
+    "a token that is not there": (
+        RIGHT.replace("[source.http]", '[source.http]\ntoken_file = "/nowhere"'),
+        ["http.token_file: '/nowhere' is no file; allowed: a file that can be read"],
+    ),
+    "neither readings nor cases": (
+        RIGHT.partition("[source.readings]")[0],
+        ["readings: allowed: exactly one of [source.readings], [source.cases]"],
+    ),
+    "no name": (
+        RIGHT.replace('name = "stations"', ""),
+        ["name: is missing; allowed: a text like"],
+    ),
+    "nothing that orders": (
+        RIGHT.replace("http-json", "sqlite").replace("[source.http]", "[source.sql]"),
+        ["sql.watermark: is missing"],
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG_SOURCES)
+def test_a_mistake_in_a_source_is_said_with_its_name_and_key(file: Path, mistake: str) -> None:
+    text, wanted = WRONG_SOURCES[mistake]
+    file.write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load(file)
+    name = "number 1" if mistake == "no name" else "stations"
+    said = caught.value.findings
+    for words in wanted:
+        line = next((one for one in said if words in one), f"{words!r} is not in {said}")
+        assert f"{file}: source {name}: {words}" in line
+        assert "secret" not in line
+
+
+def test_two_sources_may_not_have_one_name(file: Path) -> None:
+    file.write_text(RIGHT + RIGHT)
+    with pytest.raises(ConfigurationError, match="name: is that of 2 sources"):
+        load(file)
+
+
+def test_a_source_that_is_right_has_what_is_said_and_what_follows(file: Path) -> None:
+    file.write_text(RIGHT + "[connect]\nport = 8899\n")
+    read = load(file)
+    (source,) = read.source
+    assert (source.topic, source.kind, source.promise) == (
+        "ioc.environment-land",
+        "station",
+        3600,
+    )
+    assert read.connect.port == 8899
+
+
+def test_a_source_is_a_table_of_its_own(file: Path) -> None:
+    file.write_text('[source]\nname = "x"')
+    with pytest.raises(ConfigurationError, match=r"must be tables of keys and values"):
+        load(file)
+
+
+def test_files_of_subsystems_are_checked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "twelfth.toml").write_text("order = 12\n")
+    monkeypatch.setenv("IOC_SUBSYSTEMS", str(tmp_path))
+    result = CliRunner().invoke(command, [])
+    assert result.exit_code == 1
+    assert str(tmp_path / "twelfth.toml") in result.output
