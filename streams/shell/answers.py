@@ -4,22 +4,28 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from seeds.subsystem import CASE_KINDS
 from streams.core.cases import DEFAULT_RANK, Case
-from streams.core.facts import ATTRIBUTES
+from streams.core.facts import ATTRIBUTES, Facts
 from streams.core.ledger import Counts, broken_laws, totals
+from streams.core.packing import Names
 from streams.core.partition import PartitionState
 from streams.core.registers import Voice
 from streams.shell.worker import Worker
 
 
 def local_state(worker: Worker) -> dict[str, Any]:
-    """All that is open here, and how far the rest is. Hashes must be up to date."""
+    """All that is open here, and how far the rest is. Hashes must be up to date.
+
+    Totals and open cases are those of dossiers; those of every kind stand under `kinds`.
+    """
     now = worker.now()
     opened = dict(worker.open_states())
     counts: Counts = Counts()
     for state in opened.values():
         counts.update(state.counts)
-    found = totals(counts, worker.holdings.context.cells)
+    cells = worker.holdings.context.cells
+    kinds = {kind: totals(counts, cells, kind).as_json() for kind in CASE_KINDS}
     partitions: dict[str, dict[str, Any]] = {}
     for place, state in sorted(worker.holdings.states.items()):
         partitions.setdefault(place.topic, {})[str(place.number)] = _partition(
@@ -30,8 +36,9 @@ def local_state(worker: Worker) -> dict[str, Any]:
         "now": now,
         "reason": worker.unready(),
         "partitions": partitions,
-        **found.as_json(),
-        "laws": broken_laws(found),
+        **kinds["dossier"],
+        "kinds": kinds,
+        "laws": broken_laws(totals(counts, cells)),
         "refusals": _refusals(opened.values()),
     }
 
@@ -43,6 +50,7 @@ def _partition(worker: Worker, state: PartitionState, *, is_open: bool) -> dict[
         "next": state.next,
         "gate": state.gate,
         "cases": state.size,
+        "readings": len(state.readings),
         "hash": f"{state.state_hash():032x}" if is_open else None,
         "imbalance": state.imbalance,
         "refused": state.refusals.total,
@@ -80,6 +88,12 @@ def case_answer(state: PartitionState, kind: str, case_id: str) -> dict[str, Any
         "sources": _sources(case, state),
         "offsets": {state.topic: {str(state.partition): state.next}},
     }
+
+
+def known_case(case: Case, facts: Facts, names: Names) -> dict[str, Any]:
+    """What the law is laid on."""
+    rows = [row._asdict() for row in case.rows(names)]
+    return {"id": case.id, "kind": case.kind, "facts": _facts(facts._asdict()), "rows": rows}
 
 
 def _facts(attributes: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Set
 from logging import getLogger
 from typing import NamedTuple
 
+from connectors.contract.partitions import partition_of
+from seeds.registry import subsystems
 from seeds.topics import HEARTBEATS, Topic, source_topics, topics
 from streams.core.heartbeats import PulseLog
 from streams.core.partition import Context, PartitionState
@@ -36,6 +38,16 @@ def folded_topics() -> list[str]:
 def read_topics() -> list[str]:
     """All that a worker reads."""
     return [*folded_topics(), HEARTBEATS]
+
+
+def places_of(kind: str, case: str) -> list[Partition]:
+    """Where a case of that kind may be: kinds such as incidents come from several subsystems."""
+    counts = {name: topic.partitions for name, topic in topics().items()}
+    return [
+        Partition(subsystem.topic, partition_of(case, counts[subsystem.topic]))
+        for subsystem in subsystems().values()
+        if kind in subsystem.case_kinds
+    ]
 
 
 class UnfoldableLogError(Exception):

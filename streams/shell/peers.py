@@ -9,15 +9,17 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
+from seeds.subsystem import CASE_KINDS
 from seeds.topics import topics
 from streams.core.digests import HASH_MODULUS
 from streams.shell.holdings import folded_topics
 
 # A peer may have to compute hashes first: half a million in three seconds. Who asks for a case
 # is a one-stop system that itself waits for six seconds.
-STATE_PATIENCE_SECONDS, CASE_PATIENCE_SECONDS = 10.0, 2.0
+PART_PATIENCE_SECONDS, CASE_PATIENCE_SECONDS = 10.0, 2.0
 
-# What a worker says of itself at /api/state?local=1, see `answers.local_state`.
+# What a worker says of itself when it is asked with local=1: of partitions, whether they are open
+# there, and what it knows by them.
 Part = Mapping[str, Any]
 
 
@@ -26,10 +28,10 @@ class Peers:
         self._session = session
         self._addresses = [address.rstrip("/") for address in addresses]
 
-    async def states(self) -> list[Part]:
+    async def parts(self, path: str, **query: str) -> list[Part]:
         """The own part of each peer; of one that does not answer, the reason."""
         answers = await asyncio.gather(
-            *(self._ask(one, "/api/state", STATE_PATIENCE_SECONDS) for one in self._addresses)
+            *(self._ask(one, path, PART_PATIENCE_SECONDS, **query) for one in self._addresses)
         )
         return [
             answer[0] if answer else {"reason": f"{address} does not answer", "partitions": {}}
@@ -67,14 +69,9 @@ def merged(parts: Sequence[Part]) -> dict[str, Any]:
 
     Complete when every partition of every folded topic is open at exactly one of them.
     """
-    held = [
-        (topic, number, partition)
-        for part in parts
-        for topic, partitions in part["partitions"].items()
-        for number, partition in partitions.items()
-    ]
+    held = _held(parts)
     opened = [one for one in held if one[2]["open"]]
-    reason = _reason(Counter((topic, number) for topic, number, _ in opened), parts)
+    reason = missing(parts, folded_topics())
     return {
         "now": parts[0]["now"],
         "complete": reason is None,
@@ -82,8 +79,12 @@ def merged(parts: Sequence[Part]) -> dict[str, Any]:
         "hash": f"{sum(int(one['hash'], 16) for *_, one in opened) % HASH_MODULUS:032x}",
         "offsets": _nested((topic, number, one["next"]) for topic, number, one in opened),
         "cases": sum(one["cases"] for *_, one in opened),
-        "totals": _summed_years(parts),
-        "open": _summed(part.get("open", {}) for part in parts),
+        "readings": sum(one.get("readings", 0) for *_, one in opened),
+        **_figures(parts),
+        "kinds": {
+            kind: _figures([part.get("kinds", {}).get(kind, {}) for part in parts])
+            for kind in CASE_KINDS
+        },
         "imbalance": sum(one["imbalance"] for *_, one in opened),
         "laws": _all("laws", parts),
         "refused": sum(one["refused"] for *_, one in opened),
@@ -92,18 +93,26 @@ def merged(parts: Sequence[Part]) -> dict[str, Any]:
     }
 
 
-def _reason(owners: Mapping[tuple[str, str], int], parts: Sequence[Part]) -> str | None:
-    """Why these parts are not the whole, or None."""
-    wanted = [
-        (topic, str(n)) for topic in folded_topics() for n in range(topics()[topic].partitions)
+def _held(parts: Sequence[Part]) -> list[tuple[str, str, Any]]:
+    return [
+        (topic, number, partition)
+        for part in parts
+        for topic, partitions in part["partitions"].items()
+        for number, partition in partitions.items()
     ]
-    missing = [f"{topic}/{number}" for topic, number in wanted if not owners.get((topic, number))]
-    doubled = [f"{topic}/{number}" for (topic, number), count in owners.items() if count > 1]
-    if not missing and not doubled:
+
+
+def missing(parts: Sequence[Part], of_topics: Iterable[str]) -> str | None:
+    """Why these parts are not the whole of those topics, or None."""
+    owners = Counter((topic, number) for topic, number, one in _held(parts) if one["open"])
+    wanted = [(topic, str(n)) for topic in of_topics for n in range(topics()[topic].partitions)]
+    absent = [f"{topic}/{number}" for topic, number in wanted if not owners[topic, number]]
+    doubled = [f"{topic}/{number}" for topic, number in wanted if owners[topic, number] > 1]
+    if not absent and not doubled:
         return None
     reasons = [part["reason"] for part in parts if part.get("reason")]
-    if missing:
-        reasons.append(f"open at no worker: {', '.join(missing)}")
+    if absent:
+        reasons.append(f"open at no worker: {', '.join(absent)}")
     if doubled:
         reasons.append(f"open at several workers: {', '.join(doubled)}")
     return "; ".join(reasons)
@@ -121,6 +130,13 @@ def _summed(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     for part in parts:
         total.update(part)
     return dict(total)
+
+
+def _figures(parts: Sequence[Part]) -> dict[str, Any]:
+    return {
+        "totals": _summed_years(parts),
+        "open": _summed(part.get("open", {}) for part in parts),
+    }
 
 
 def _summed_years(parts: Sequence[Part]) -> dict[str, dict[str, int]]:

@@ -22,6 +22,7 @@ from streams.shell.application import Application, Fatal
 from streams.shell.exposition import CaseSeries, fold_series, samples, source_series
 from streams.shell.holdings import Holdings, Partition
 from streams.shell.liveness import Flow, Watchdog
+from streams.shell.reading_series import quality_series, reading_series
 from streams.shell.settings import WorkerSettings
 from streams.shell.watch_log import WatchLog
 from streams.shell.watch_publisher import WatchPublisher, watch_series
@@ -130,6 +131,9 @@ class Worker:
         yield fold_series((state, self.application.end_of(place)) for place, state in states)
         yield self._case_series.render((state for _, state in self.holdings.open_states()), now)
         yield watch_series(self._publisher.mirrors())
+        opened = [state for _, state in self.holdings.open_states()]
+        yield reading_series(opened)
+        yield quality_series(opened)
         for pulses in self.holdings.open_pulses():
             yield source_series(HEARTBEATS, pulses.latest())
 

@@ -266,10 +266,13 @@ def test_how_far_each_partition_is() -> None:
 
 def test_sources_as_their_heartbeats_tell() -> None:
     log = PulseLog()
-    beat = Heartbeat(source="a", kind="one_stop", topic=TOPIC, at=2_500_000, accepted=5, backlog=3)
-    other = Heartbeat(
-        source="a", kind="one_stop", topic="ioc.documents", at=1, refused=1, last_event_at=1_000_000
+    beat = Heartbeat(
+        source="a", kind="one_stop", topic=TOPIC, at=2_500_000, accepted=5, backlog=3, reminders=2
     )
+    other = Heartbeat(
+        source="a", kind="one_stop", topic="ioc.documents", at=1, refused=1,
+        last_event_at=1_000_000, lost=7,
+    )  # fmt: skip
     silent = Heartbeat(source="b", kind="simulator", topic=TOPIC, at=7_000_000)
     log.fold(0, [beat, other, silent])
     found = parsed(source_series("ioc.heartbeats", log.latest()))
@@ -282,6 +285,9 @@ def test_sources_as_their_heartbeats_tell() -> None:
     assert found["ioc_source_backlog", of("a")] == 3
     assert found["ioc_source_events_total", of("a", outcome="accepted")] == 5
     assert found["ioc_source_events_total", of("a", outcome="refused")] == 1
+    assert found["ioc_source_reminders", of("a")] == 2
+    assert found["ioc_source_lost_total", of("a")] == 7
+    assert found["ioc_source_lost_total", of("b")] == 0
     assert ("ioc_source_backlog", of("b")) not in found
     identity = {"source": "b", "kind": "simulator", "topic": TOPIC}
     assert found["ioc_source_info", frozenset(identity.items())] == 1

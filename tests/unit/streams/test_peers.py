@@ -33,6 +33,7 @@ def part(*numbers: int, is_open: bool = True, digest: int = 1, **more: Any) -> d
         "open": is_open,
         "next": 7,
         "cases": 2,
+        "readings": 3,
         "hash": f"{digest:032x}" if is_open else None,
         "imbalance": 0,
         "refused": 1,
@@ -43,6 +44,7 @@ def part(*numbers: int, is_open: bool = True, digest: int = 1, **more: Any) -> d
         "partitions": {PUBLIC_ADMINISTRATION: {str(number): partition for number in numbers}},
         "totals": {"2023": YEAR},
         "open": {"processing": 0, "overdue": 2},
+        "kinds": {"feedback": {"totals": {"2022": YEAR}, "open": {"overdue": 1}}},
         "laws": [],
         "refusals": [{"offset": number} for number in numbers],
     } | more
@@ -56,6 +58,10 @@ def test_what_two_workers_hold_together_is_the_whole() -> None:
     assert (found["cases"], found["refused"], len(found["refusals"])) == (24, 12, 12)
     assert found["totals"] == {"2023": {"received": 2, "resolved": 2}}
     assert found["open"] == {"processing": 0, "overdue": 4}
+    assert found["readings"] == 36
+    feedback = found["kinds"]["feedback"]
+    assert feedback["totals"] == {"2022": {"received": 2, "resolved": 2}}
+    assert feedback["open"] == {"overdue": 2}
 
 
 def test_the_hash_is_the_sum_over_all_partitions_and_turns_over() -> None:
