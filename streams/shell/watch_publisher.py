@@ -76,10 +76,10 @@ class Mirror:
             self.compared_at = now, time.time()
 
     def unpublished(self) -> int:
-        """How many rows are not known to be in the log."""
+        """How many rows may not be in the log; one that changes while it waits counts twice."""
         if self.compared_at is None:
             return len(self.state.watchlist)
-        return len(self.pending | set(self.state.watchlist.changed))
+        return len(self.pending) + self.state.watchlist.changed
 
 
 class WatchPublisher:
