@@ -85,6 +85,9 @@ def test_an_online_dossier_is_to_be_taken_in_within_eight_hours_of_office_time()
 def test_a_document_is_due_with_the_day_that_its_sender_set() -> None:
     told = TAKEN | {"due": "2023-03-10 00:00"}
     assert stands("document", "2023-03-10 23:59:59", **told).phase == "processing"
+    # No rung asks for an apology between agencies.
+    warned = stands("document", "2023-03-10 16:00", **told)
+    assert (warned.level, warned.changes_at) == ("due_soon", at("2023-03-11 00:00"))
     overdue = stands("document", "2023-03-11 00:00", **told)
     assert (overdue.phase, overdue.level, overdue.mismatch) == ("overdue", "overdue", False)
     in_time = stands("document", "2023-04-01 08:00", **told, finished="2023-03-10 23:59:59")
