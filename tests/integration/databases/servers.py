@@ -161,7 +161,7 @@ class MariaDb(Server):
             *(_sbin("mariadbd"), "--no-defaults", f"--datadir={self.data}"),
             *(f"--bind-address={LOOPBACK}", f"--port={self.port}", "--skip-name-resolve"),
             *(f"--socket={self.folder}/socket", f"--pid-file={self.folder}/pid"),
-            *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"),
+            *("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=32M"),
         ]
 
     def connect(self) -> Any:
