@@ -39,7 +39,11 @@ _FAILURES = (
 )
 @config_option
 def command(config: Path | None, **options: Any) -> None:
-    """Start the whole monitor on this machine: broker, receiver, workers, Prometheus, wall.
+    """Start the whole monitor on this machine: broker, receiver, workers, Prometheus, wall, and
+    the connectors of the sources that are declared.
+
+    With a scenario a simulated province has all the sources; at `ioc feeds` on its port things can
+    be made to happen to it.
 
     Everything listens on loopback and ends with Ctrl-C. Exit code 1: with --check, a figure
     differs from the truth; else, something could not start.
@@ -73,6 +77,7 @@ def _wish(config: Path | None, chosen: loading.Chosen | None, options: dict[str,
         configuration=used(config),
         cluster=kafka,
         accounts=None if chosen else settings.receiver.accounts,
+        sources=settings.source,
     )
 
 

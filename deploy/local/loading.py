@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.simulator.scenarios import Scenario, scenario, scenario_of
 from deploy.local import readings
-from deploy.local.accounts import Account
+from deploy.local.accounts import SIMULATOR, Account
 from deploy.local.figures import PUBLISHED, Figures, of_totals
 from deploy.local.processes import ioc
 from deploy.local.services import Service
@@ -107,7 +107,7 @@ class _Watch:
 
     def _ask(self) -> None:
         try:
-            self._waiting = readings.backlog(self._url)
+            self._waiting = readings.backlog(self._url, SIMULATOR)
         except readings.UnreadableError:
             return  # the supervisor restarts what is away
         seconds = self._asked - self._began

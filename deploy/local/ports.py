@@ -13,6 +13,8 @@ from deploy.local.processes import LOOPBACK, free_ports
 class Ports:
     broker: int
     receiver: int
+    connect: int
+    feeds: int
     workers: Sequence[int]
     prometheus: int
     alertmanager: int
@@ -22,6 +24,8 @@ class Ports:
         """Service -> port."""
         yield "broker", self.broker
         yield "receiver", self.receiver
+        yield "connect", self.connect
+        yield "feeds", self.feeds
         for number, port in enumerate(self.workers, start=1):
             yield f"worker-{number}", port
         yield "prometheus", self.prometheus
@@ -46,6 +50,8 @@ def configured(configuration: Configuration, workers: int) -> Ports:
     return Ports(
         broker=configuration.stack.broker_port,
         receiver=configuration.receiver.port,
+        connect=configuration.connect.port,
+        feeds=configuration.stack.feeds_port,
         workers=range(first, first + workers),
         prometheus=configuration.stack.prometheus_port,
         alertmanager=configuration.stack.alertmanager_port,
@@ -55,8 +61,10 @@ def configured(configuration: Configuration, workers: int) -> Ports:
 
 def automatic(workers: int) -> Ports:
     """Free ports."""
-    broker, receiver, prometheus, alertmanager, wall, *folds = free_ports(5 + workers)
-    return Ports(broker, receiver, folds, prometheus, alertmanager, wall)
+    broker, receiver, connect, feeds, prometheus, alertmanager, wall, *folds = free_ports(
+        7 + workers
+    )
+    return Ports(broker, receiver, connect, feeds, folds, prometheus, alertmanager, wall)
 
 
 def refuse_taken(ports: Ports, *, own_broker: bool = True) -> None:

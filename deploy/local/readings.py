@@ -64,9 +64,9 @@ def value(url: str, query: str) -> float | None:
     return float(found[0]["value"][1]) if found else None
 
 
-def backlog(url: str) -> int | None:
-    """Dossiers that sources still have to send; None: nobody has said it yet."""
-    waiting = value(url, "sum(ioc:source_backlog:last)")
+def backlog(url: str, source: str) -> int | None:
+    """What a source still has to send; None: it has not said it yet."""
+    waiting = value(url, f'sum(ioc:source_backlog:last{{source="{source}"}})')
     return None if waiting is None else round(waiting)
 
 

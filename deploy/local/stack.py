@@ -1,19 +1,24 @@
 """What the local stack is made of, and in which order it starts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from connectors.log import topics
 from connectors.log.settings import KafkaSettings
+from connectors.runner.settings import SourceSettings
 from deploy.local import alertmanager, broker, prometheus
 from deploy.local.accounts import Account
 from deploy.local.layout import Layout
 from deploy.local.ports import Ports
 from deploy.local.processes import LOOPBACK, ioc
 from deploy.local.services import Service, Stage, answers
+from deploy.prometheus.quality import DeclaredSource
 from seeds.topics import topics as seeds_topics
+
+# So many times as often as in life, so that who watches sees something change every few seconds.
+FEEDS_PACE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,9 @@ class Plan:
 
     `configuration` is the file from which the services read what is not said here, `cluster` what
     it says of Kafka. `accounts` are the receiver's where they are not the simulator's alone.
-    `outages` is the table of those that a probe saw.
+    `outages` is the table of those that a probe saw. `sources` are asked for their data, as
+    `sources_file` declares them, or else the configuration; with `feeds` a simulated province has
+    them.
     """
 
     layout: Layout
@@ -36,6 +43,9 @@ class Plan:
     cluster: KafkaSettings = field(default_factory=KafkaSettings)
     accounts: Path | None = None
     outages: Path | None = None
+    sources: Sequence[SourceSettings] = ()
+    sources_file: Path | None = None
+    feeds: bool = False
 
     @property
     def kafka(self) -> KafkaSettings:
@@ -51,6 +61,14 @@ class Plan:
         return [_url(port) for port in self.ports.workers]
 
     @property
+    def feeds_data(self) -> Path:
+        return (self.layout.data / "feeds").absolute()
+
+    @property
+    def feeds_url(self) -> str:
+        return _url(self.ports.feeds)
+
+    @property
     def prometheus_url(self) -> str:
         return _url(self.ports.prometheus)
 
@@ -62,8 +80,14 @@ class Plan:
 def stages(plan: Plan) -> list[Stage]:
     """Raises MissingProgramError or StartError before anything is started."""
     create = partial(_create_topics, plan.kafka)
-    middle = [_receiver(plan), *workers(plan), _alertmanager(plan), _prometheus(plan)]
-    wall = Stage([_wall(plan)])
+    middle = [
+        _receiver(plan),
+        *workers(plan),
+        _alertmanager(plan),
+        _prometheus(plan),
+        *([_feeds(plan)] if plan.feeds else []),
+    ]
+    wall = Stage([*([_connect(plan)] if plan.sources else []), _wall(plan)])
     rested = Stage(middle, partial(prometheus.rest, plan.layout.data / "prometheus"))
     if plan.bootstrap:
         return [Stage([], create), rested, wall]
@@ -119,6 +143,29 @@ def _receiver(plan: Plan) -> Service:
     return Service("receiver", command, url, _health(url), plan.layout.log("receiver"))
 
 
+def _connect(plan: Plan) -> Service:
+    """Asks the sources; its health does not depend on theirs."""
+    command = _command(
+        replace(plan, configuration=plan.sources_file or plan.configuration),
+        "connect",
+        port=plan.ports.connect,
+        data=(plan.layout.data / "connect").absolute(),
+    )
+    url = _url(plan.ports.connect)
+    return Service("connect", command, url, _health(url), plan.layout.log("connect"))
+
+
+def _feeds(plan: Plan) -> Service:
+    arguments = [
+        *("--data", str(plan.feeds_data)),
+        *("--port", str(plan.ports.feeds)),
+        *("--pace", str(FEEDS_PACE)),
+        *("--clock-offset", str(plan.clock_offset_seconds)),
+    ]
+    url = plan.feeds_url
+    return Service("feeds", ioc("feeds", *arguments), url, _health(url), plan.layout.log("feeds"))
+
+
 def workers(plan: Plan) -> list[Service]:
     urls = plan.worker_urls
     return [
@@ -150,9 +197,18 @@ def _prometheus(plan: Plan) -> Service:
                 for number, port in enumerate(plan.ports.workers, start=1)
             },
             "receiver": {"receiver": f"{LOOPBACK}:{plan.ports.receiver}"},
+            **(
+                {"connect": {"connect": f"{LOOPBACK}:{plan.ports.connect}"}} if plan.sources else {}
+            ),
         },
         log=plan.layout.log("prometheus"),
         alertmanagers=[f"{LOOPBACK}:{plan.ports.alertmanager}"],
+        sources=[
+            DeclaredSource(
+                one.name, one.topic, one.kind, one.promise, dict(one.score_promises.items())
+            )
+            for one in plan.sources
+        ],
     )
 
 

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from connectors.clock import Clock
 from connectors.log.settings import KafkaSettings
-from deploy.local import agreement, loading, stack
+from connectors.runner.settings import SourceSettings
+from connectors.simulator.scenarios import Scenario
+from deploy.local import agreement, feeding, loading, stack
 from deploy.local.accounts import simulator_account
 from deploy.local.layout import Layout, Running, write_record
 from deploy.local.ports import Ports, refuse_taken
@@ -30,7 +32,10 @@ class AlreadyRunningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of `ioc up`. `keep` goes on with the data and the clock of the last run."""
+    """What is asked of `ioc up`. `keep` goes on with the data and the clock of the last run.
+
+    `sources` are those of the configuration; a scenario has sources of its own instead.
+    """
 
     directory: Path
     ports: Ports
@@ -42,6 +47,7 @@ class Wish:
     configuration: Path | None = None
     cluster: KafkaSettings = field(default_factory=KafkaSettings)
     accounts: Path | None = None
+    sources: Sequence[SourceSettings] = ()
 
     @property
     def layout(self) -> Layout:
@@ -170,7 +176,7 @@ def _plan(wish: Wish) -> Plan:
     memory = _memory(layout) or Memory(offset, wish.prefix)
     if chosen:
         _remember(layout, memory)
-    return Plan(
+    plan = Plan(
         layout=layout,
         ports=wish.ports,
         account=simulator_account(layout.secrets),
@@ -181,7 +187,19 @@ def _plan(wish: Wish) -> Plan:
         configuration=wish.configuration,
         cluster=wish.cluster,
         accounts=wish.accounts,
+        sources=wish.sources,
     )
+    return _simulated(plan, chosen.scenario) if chosen else plan
+
+
+def _simulated(plan: Plan, scenario: Scenario) -> Plan:
+    """With the systems of a simulated province as its sources, and the scenario's outages."""
+    file = plan.layout.data / "sources.toml"
+    sources = feeding.write_sources(
+        file, plan.feeds_data, plan.feeds_url, stack.FEEDS_PACE, plan.cluster
+    )
+    outages = feeding.write_outages(plan.layout.data / "outages.csv", scenario)
+    return replace(plan, sources=sources, sources_file=file, feeds=True, outages=outages)
 
 
 def _truth(layout: Layout) -> Path:

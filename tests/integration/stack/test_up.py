@@ -99,7 +99,8 @@ def test_what_dies_comes_back_and_ctrl_c_ends_everything(up: Callable[..., Up]) 
     record = running.record()
     names = [one["name"] for one in record["services"]]
     assert names == [
-        "broker", "receiver", "worker-1", "alertmanager", "prometheus", "wall", "simulator"
+        "broker", "receiver", "worker-1", "alertmanager", "prometheus", "feeds", "connect",
+        "wall", "simulator",
     ]  # fmt: skip
     assert record["scenario"] == "60-dossiers-seed-3"
     assert record["clock_offset_seconds"] < 0

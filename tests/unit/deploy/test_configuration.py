@@ -30,7 +30,7 @@ MISTAKES = {
         "[stack]\nworker = 2",
         (
             "[stack] worker: there is no such key; do you mean workers? "
-            "allowed: alertmanager_port, broker_port, data, prometheus_port, workers"
+            "allowed: alertmanager_port, broker_port, data, feeds_port, prometheus_port, workers"
         ),
     ),
     "a value where a section belongs": (

@@ -51,13 +51,14 @@ def test_the_port_of_a_broker_elsewhere_is_not_ours_to_want() -> None:
 
 def test_free_ports_are_all_different() -> None:
     ports = [port for _, port in automatic(3).named()]
-    assert len(ports) == len(set(ports)) == 8
+    assert len(ports) == len(set(ports)) == 10
 
 
 def test_names_of_services() -> None:
-    names = [name for name, _ in Ports(1, 2, [3, 4], 5, 6, 7).named()]
+    names = [name for name, _ in Ports(1, 2, 3, 4, [5, 6], 7, 8, 9).named()]
     assert names == [
-        "broker", "receiver", "worker-1", "worker-2", "prometheus", "alertmanager", "wall"
+        "broker", "receiver", "connect", "feeds", "worker-1", "worker-2",
+        "prometheus", "alertmanager", "wall",
     ]  # fmt: skip
 
 

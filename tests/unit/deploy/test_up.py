@@ -11,7 +11,7 @@ import pytest
 from connectors.clock import Clock
 from connectors.log.settings import KafkaSettings
 from deploy.commands import up as command
-from deploy.configuration import Configuration
+from deploy.configuration import Configuration, load
 from deploy.local import agreement, loading, up
 from deploy.local.agreement import Agreement
 from deploy.local.figures import ARTICLE
@@ -21,6 +21,8 @@ from deploy.local.screen import Screen
 from deploy.local.stack import Plan, stages
 from deploy.local.up import Memory, Wish
 from deploy.options import used, with_flags
+from seeds.outages import load_outages
+from seeds.registry import subsystems
 from streams.shell.settings import WorkerSettings
 
 YEAR = loading.named("year-2023")
@@ -163,11 +165,65 @@ def test_what_the_services_are_told(tmp_path: Path) -> None:
         "--name", "worker-2",
         "--port", str(ports.workers[1]),
         "--workers", f"http://127.0.0.1:{ports.workers[0]}",
+        "--outages", str(tmp_path / "data" / "year-2023" / "outages.csv"),
         "--bootstrap", f"127.0.0.1:{ports.broker}",
         "--topic-prefix", "",
         "--clock-offset", str(plan.clock_offset_seconds),
     ]  # fmt: skip
     assert services["wall"][-2:] == ["--period", "2023"]
+    assert services["connect"][3:] == [
+        "connect",
+        "--config", str(plan.sources_file),
+        "--port", str(ports.connect),
+        "--data", str(tmp_path / "data" / "year-2023" / "connect"),
+        "--bootstrap", f"127.0.0.1:{ports.broker}",
+        "--topic-prefix", "",
+        "--clock-offset", str(plan.clock_offset_seconds),
+    ]  # fmt: skip
+    assert services["feeds"][3:] == [
+        "feeds",
+        "--data", str(tmp_path / "data" / "year-2023" / "feeds"),
+        "--port", str(ports.feeds),
+        "--pace", "30",
+        "--clock-offset", str(plan.clock_offset_seconds),
+    ]  # fmt: skip
+
+
+def test_a_scenario_declares_a_simulated_province(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.touch()
+    cluster = KafkaSettings(security="SASL_SSL", username="ioc", password_file=secret)
+    plan = up._plan(wish(tmp_path, cluster=cluster))
+    assert plan.sources_file
+    written = load(plan.sources_file)
+    assert written.source == plan.sources
+    assert written.kafka == cluster
+    assert {source.subsystem for source in plan.sources} == set(subsystems())
+    [stations] = [source for source in plan.sources if source.name == "stations"]
+    assert stations.http
+    assert stations.http.url == f"http://127.0.0.1:{plan.ports.feeds}/stations"
+    assert plan.outages
+    assert len(load_outages(plan.outages)) == len(YEAR.scenario.outages)
+    names = [[one.name for one in stage.services] for stage in stages(plan)]
+    assert names[-2][-1] == "feeds"
+    assert names[-1] == ["connect", "wall"]
+    rules = plan.layout.data / "prometheus" / "rules"
+    declared = " ".join(file.read_text() for file in rules.glob("*.yml"))
+    assert all(f'source: "{source.name}"' in declared for source in plan.sources)
+
+
+def test_sources_of_a_province_of_its_own_are_those_of_its_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "ioc.toml"
+    file.write_text(
+        '[[source]]\nname = "a"\nconnector = "csv"\nsubsystem = "health"\n[source.files]\n'
+        'folder = "."\n[source.readings]\nunit = "u"\ntime = "t"\nindicator = "i"\nvalue = "v"\n'
+    )
+    made = command._wish(file, None, {**NOTHING, "ports": "auto"})
+    plan = up._plan(replace(made, directory=tmp_path / "ioc"))
+    services = {one.name: list(one.command) for stage in stages(plan) for one in stage.services}
+    assert "feeds" not in services
+    assert services["connect"][4:6] == ["--config", str(file)]
+    assert plan.outages is None
 
 
 def test_ports_as_configured() -> None:
@@ -175,6 +231,8 @@ def test_ports_as_configured() -> None:
     assert dict(ports.named()) == {
         "broker": 19092,
         "receiver": 8801,
+        "connect": 8802,
+        "feeds": 8803,
         "worker-1": 8810,
         "worker-2": 8811,
         "prometheus": 19090,
