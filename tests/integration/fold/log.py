@@ -7,9 +7,16 @@ from typing import Any
 from kafka import KafkaProducer
 
 from connectors.contract.bundles import join
-from connectors.contract.codec import CaseEvent, CaseFacts, Heartbeat, ProgressRow, encode
+from connectors.contract.codec import (
+    CaseEvent,
+    CaseFacts,
+    Heartbeat,
+    ProgressRow,
+    Reading,
+    encode,
+)
 from connectors.contract.identity import case_event
-from connectors.contract.partitions import partition_of
+from connectors.contract.partitions import partition_of, reading_subject
 from connectors.log.settings import KafkaSettings
 from seeds.procedures import fields
 from seeds.province import agencies
@@ -83,27 +90,31 @@ class LogWriter:
 
     def __init__(self, kafka: KafkaSettings) -> None:
         self.kafka = kafka
-        self.events: list[CaseEvent] = []
+        self.events: dict[str, list[CaseEvent | Reading]] = {PUBLIC_ADMINISTRATION: []}
         self._producer = KafkaProducer(**kafka.client_options(), compression_type="lz4")
 
     def close(self) -> None:
         self._producer.close()
 
-    def write(self, events: Sequence[CaseEvent], bundle: int = 50) -> None:
+    def write(
+        self,
+        events: Sequence[CaseEvent | Reading],
+        bundle: int = 50,
+        topic: str = PUBLIC_ADMINISTRATION,
+    ) -> None:
         """Every event in its partition, in order."""
-        lanes: dict[int, list[CaseEvent]] = {}
+        lanes: dict[int, list[CaseEvent | Reading]] = {}
         for event in events:
-            lanes.setdefault(partition_of(event.case, PARTITIONS), []).append(event)
+            lanes.setdefault(_home(event, topic), []).append(event)
         for partition, lane in lanes.items():
             for at in range(0, len(lane), bundle):
-                self.raw(partition, bundle_of(lane[at : at + bundle]))
+                self.raw(partition, bundle_of(lane[at : at + bundle]), topic)
         self._producer.flush()
-        self.events += events
+        self.events.setdefault(topic, []).extend(events)
 
-    def raw(self, partition: int, value: bytes | None) -> None:
-        topic = self.kafka.topic(PUBLIC_ADMINISTRATION)
+    def raw(self, partition: int, value: bytes | None, topic: str = PUBLIC_ADMINISTRATION) -> None:
         key = b"a message has a key or a value" if value is None else None
-        self._producer.send(topic, partition=partition, key=key, value=value)
+        self._producer.send(self.kafka.topic(topic), partition=partition, key=key, value=value)
 
     def beat(self, beat: Heartbeat) -> None:
         self._producer.send(self.kafka.topic(HEARTBEATS), value=bundle_of([beat]))
@@ -111,15 +122,13 @@ class LogWriter:
     def flush(self) -> None:
         self._producer.flush()
 
-    def folded(self) -> list[PartitionState]:
-        """The same events through the core alone, open at `NOW`."""
+    def folded(self, topic: str = PUBLIC_ADMINISTRATION) -> list[PartitionState]:
+        """The same events of a topic through the core alone, open at `NOW`."""
         context = Context(Cells(agencies(), fields()))
-        states = [
-            PartitionState(PUBLIC_ADMINISTRATION, number, PARTITIONS, context)
-            for number in range(PARTITIONS)
-        ]
-        for event in self.events:
-            state = states[partition_of(event.case, PARTITIONS)]
+        count = topics()[topic].partitions
+        states = [PartitionState(topic, number, count, context) for number in range(count)]
+        for event in self.events[topic]:
+            state = states[_home(event, topic)]
             state.fold(state.next, b"", [event])
         for state in states:
             for _ in state.opening(NOW):
@@ -127,7 +136,15 @@ class LogWriter:
         return states
 
 
-def bundle_of(events: Sequence[CaseEvent | Heartbeat]) -> bytes:
+def _home(event: CaseEvent | Reading, topic: str) -> int:
+    if isinstance(event, CaseEvent):
+        subject = event.case
+    else:
+        subject = reading_subject(event.indicator, event.unit)
+    return partition_of(subject, topics()[topic].partitions)
+
+
+def bundle_of(events: Sequence[CaseEvent | Reading | Heartbeat]) -> bytes:
     return join([encode(event) for event in events])
 
 

@@ -84,11 +84,7 @@ class WorkerProcess:
 
     def metrics(self) -> Series:
         _, body = self.get("/metrics")
-        return {
-            (sample.name, frozenset(sample.labels.items())): sample.value
-            for family in text_string_to_metric_families(body.decode())
-            for sample in family.samples
-        }
+        return parsed(body.decode())
 
     def cases(self) -> Series:
         return {key: value for key, value in self.metrics().items() if "_cases" in key[0]}
@@ -100,6 +96,14 @@ class WorkerProcess:
 
     def says(self) -> str:
         return self.log.read_text(encoding="utf-8") if self.log.exists() else "(no log)"
+
+
+def parsed(text: str) -> Series:
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
 
 
 def eventually(question: Callable[[], T | None], about: str, *workers: WorkerProcess) -> T:

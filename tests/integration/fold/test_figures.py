@@ -5,7 +5,6 @@ from functools import partial
 from urllib.parse import quote
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from connectors.contract.codec import CaseFacts, Heartbeat
 from streams.core.rules import rules_of_seeds
@@ -22,7 +21,7 @@ from tests.integration.fold.log import (
     native,
     told,
 )
-from tests.integration.fold.processes import Series, WorkerProcess, eventually
+from tests.integration.fold.processes import Series, WorkerProcess, eventually, parsed
 
 pytestmark = pytest.mark.broker
 
@@ -32,11 +31,7 @@ TOPIC = "ioc.public-administration"
 def expected_series(log: LogWriter) -> Series:
     states = log.folded()
     text = CaseSeries(states[0].context.cells).render(states, NOW)
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
+    return parsed(text)
 
 
 def caught_up(worker: WorkerProcess, log: LogWriter) -> bool:
