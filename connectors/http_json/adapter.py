@@ -157,7 +157,7 @@ def _packed(hashes: list[bytes]) -> str:
 
 
 def _unpacked(packed: str) -> set[bytes]:
-    whole = base64.b64decode(packed)
+    whole = base64.b64decode(packed, validate=True)
     return {whole[n : n + _HASH_BYTES] for n in range(0, len(whole), _HASH_BYTES)}
 
 
