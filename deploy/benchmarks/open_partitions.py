@@ -40,17 +40,20 @@ class OpenReport:
     opening: tuple[float, ...]
 
     def lines(self) -> list[str]:
-        per_second = self.events / median(self.folding)
-        gate = median(self.opening) * GATE_CASES / self.dossiers
-        head = (
-            f"open partitions: {self.events:,} events of {self.dossiers:,} dossiers, pure core, "
-            f"{len(self.folding)} runs"
-        )
+        folding = [self.events / seconds for seconds in self.folding]
+        gates = [seconds * GATE_CASES / self.dossiers for seconds in self.opening]
         return [
-            head,
-            f"  folded while open{per_second:>27,.0f} events/s   goal {OPEN_GOAL:>8,}",
-            f"  a gate of {GATE_CASES:,} cases{gate:>21.1f} s          goal {GATE_SECONDS:>8.0f}",
+            f"open partitions: {self.events:,} events of {self.dossiers:,} dossiers, pure core",
+            # Whatever disturbs a run makes it slower: the best is nearest to what a core can do.
+            _line("folded while open", "events/s", median(folding), max(folding), OPEN_GOAL),
+            _line(f"a gate of {GATE_CASES:,} cases", "s", median(gates), min(gates), GATE_SECONDS),
         ]
+
+
+def _line(what: str, unit: str, median_run: float, best_run: float, goal: float) -> str:
+    digits = 0 if goal >= OPEN_GOAL else 1
+    value, best = (f"{run:,.{digits}f} {unit}" for run in (median_run, best_run))
+    return f"  {what:<34}{value:>20}   best run {best:>18}   goal {goal:>8,.0f}"
 
 
 def measure(dossiers: int = 30_000, bundle: int = 200, runs: int = 3) -> OpenReport:
