@@ -112,14 +112,14 @@ def _sent(directory: Path, kafka: KafkaSettings, requests: list[Request]) -> tup
         wait_until(lambda: answers(f"{url}/health"), process, name="receiver", log=log)
         os.sched_setaffinity(0, {int(BROKER_ON)})
         password = account.password.read_text(encoding="utf-8").strip()
-        wall, cpu = time.perf_counter(), _processor(process.pid)
+        wall, cpu = time.perf_counter(), processor(process.pid)
         asyncio.run(send(requests, Account(url, account.username, password)))
-        return time.perf_counter() - wall, _processor(process.pid) - cpu
+        return time.perf_counter() - wall, processor(process.pid) - cpu
     finally:
         end([process])
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
     """User and system seconds of a process."""
     after_name = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(after_name[11]) + int(after_name[12])) / _TICKS

@@ -58,6 +58,16 @@ def clock(dossiers: int, runs: int) -> None:
     _report(lambda _: report(dossiers, runs, _progress))
 
 
+@command.command(epilog="Example: ioc bench connect --sources 200 --seconds 60")
+@click.option("--sources", type=click.IntRange(2, 1_000), default=200, show_default=True)
+@click.option("--seconds", type=click.IntRange(5, 3_600), default=60, show_default=True)
+def connect(sources: int, seconds: int) -> None:
+    """Many sources at their normal rates in one process: how much of a core they take."""
+    from deploy.benchmarks.sources import connect as measure  # noqa: PLC0415
+
+    _report(partial(measure, sources=sources, seconds=float(seconds), say=_progress))
+
+
 class Report(Protocol):
     def lines(self) -> list[str]: ...
 
