@@ -136,17 +136,18 @@ class PartitionState:
         case = None if of_kind is None else of_kind.get(event.case)
         if case is None:
             case = self._new_case(event)
+            voice = case.first
         else:
-            voice = case.voice_of(event.source)
-            if voice is None:
-                voice = Voice(context.names.shared(event.source))
-                voice.hear(event, context.names)
+            known = case.voice_of(event.source)
+            voice = known or Voice(context.names.shared(event.source))
+            told = voice.hear(event, context.names)
+            if known is None:
                 case.add(voice, context.ranks)
-            elif not voice.hear(event, context.names):
+            elif not told:
                 self.quality[voice.source].repeated += 1
                 return
             self._hash.forget(case)
-        self.quality[event.source].new += 1
+        self.quality[voice.source].new += 1
         touched.add(case)
 
     def _new_case(self, event: CaseEventLike) -> Case:

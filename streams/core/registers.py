@@ -5,6 +5,7 @@ repetition can be seen in what is held.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from streams.core.events import CaseEventLike, FactsLike, RefusedError
 from streams.core.facts import ATTRIBUTES, Facts
@@ -22,6 +23,9 @@ from streams.core.packing import (
     split,
     version_of,
 )
+
+
+_VALUES: Final = slice(VERSION.size, None)
 
 
 class Voice:
@@ -59,8 +63,8 @@ class Voice:
             rows = merge_rows(rows, version, event.progress, names)
         changed = (
             (facts is not self.facts and _tell_otherwise(self.facts, facts))
+            or (rows is not self.rows and not same_rows(rows, self.rows))
             or (stamps is not self.stamps and (stamps or {}).keys() != (self.stamps or {}).keys())
-            or not same_rows(rows, self.rows)
         )
         self.facts, self.stamps, self.rows = facts, stamps, rows
         return changed
@@ -117,8 +121,7 @@ def _tell_otherwise(held: bytes | None, facts: bytes | None) -> bool:
     """Whether the values differ, or were told only in part so far."""
     if held is None or facts is None:
         return held is not facts
-    values = slice(VERSION.size, None)
-    return held[values] != facts[values] or version_of(held) == NEVER != version_of(facts)
+    return held[_VALUES] != facts[_VALUES] or version_of(held) == NEVER != version_of(facts)
 
 
 def _replaced(
