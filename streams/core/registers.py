@@ -24,7 +24,6 @@ from streams.core.packing import (
     version_of,
 )
 
-
 _VALUES: Final = slice(VERSION.size, None)
 
 
