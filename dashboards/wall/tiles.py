@@ -102,6 +102,7 @@ def shown(found: Tile, frame: Frame) -> dict[str, Any]:
         "period": _period(indicator, frame),
         "change": _change(found, frame),
         "source": _source(found, frame),
+        "trouble": _trouble(found.feed, frame),
         "age_seconds": None if age is None else round(age, 1),
         "age": "" if age is None else words.duration(age),
     }
@@ -163,16 +164,18 @@ def _tone(good: float) -> Tone:
 
 
 def _source(found: Tile, frame: Frame) -> str:
-    """The system that the figure is of; in trouble, which source and what trouble."""
-    words = frame.words
-    system = _short(words.of(found.subsystem.systems[found.subsystem.headline.system]))
+    """The system that the figure is of; in trouble, which source."""
     if found.feed is None:
-        return words("source_none", system=system)
-    if found.feed.state == "fresh":
-        return system
-    return words(
-        "source_trouble", source=found.feed.source, state=words(f"source_{found.feed.state}")
-    )
+        return frame.words("source_none")
+    if found.feed.state != "fresh":
+        return found.feed.source
+    return _short(frame.words.of(found.subsystem.systems[found.subsystem.headline.system]))
+
+
+def _trouble(feed: Feed | None, frame: Frame) -> str:
+    if feed is None or feed.state == "fresh":
+        return ""
+    return frame.words(f"source_{feed.state}")
 
 
 def _short(system: str) -> str:

@@ -20,7 +20,9 @@ TEXTS = """() => {
     const scale = drawn ? drawn.getScreenCTM().a : 1;
     const curved = parent.closest("textPath") !== null;
     // A range knows nothing of letters that were narrowed.
-    const boxes = drawn ? [parent.getBoundingClientRect()] : range.getClientRects();
+    // Nor of those that an ellipsis stands for.
+    const whole = drawn || style.textOverflow === "ellipsis";
+    const boxes = whole ? [parent.getBoundingClientRect()] : range.getClientRects();
     for (const box of boxes) {
       if (!box.width || style.visibility === "hidden") continue;
       found.push({
@@ -35,6 +37,7 @@ TEXTS = """() => {
 CUT = """() => [...document.querySelectorAll("#wall, #wall *")]
   .filter((node) => !(node instanceof SVGElement) && node.textContent.trim())
   .filter((node) => getComputedStyle(node).display !== "inline")
+  .filter((node) => !node.matches(".tile-source"))
   .filter((node) => node.scrollWidth > node.clientWidth + 1
     || node.scrollHeight > node.clientHeight + 1)
   .map((node) => `${node.id || node.className} is cut: ${node.textContent.trim().slice(0, 60)}`)"""

@@ -38,13 +38,14 @@ function make(panel) {
     period: element("span", "tile-period"),
     change: element("span", "tile-change"),
     source: element("span", "tile-source"),
+    trouble: element("span", "tile-trouble"),
     age: element("span", "tile-age"),
   };
   const name = element("div", "tile-name", made.title, made.inferred);
   const state = element("div", "tile-state", made.mark, made.word, made.since);
   const figure = element("div", "tile-figure", made.value, made.unit);
   const turn = element("div", "tile-turn", made.period, made.change);
-  const foot = element("div", "tile-foot", made.source, made.age);
+  const foot = element("div", "tile-foot", made.source, made.trouble, made.age);
   made.root = element("section", "tile", name, state, figure, made.indicator, turn, foot);
   made.root.id = `panel-${panel.id}`;
   return made;
@@ -69,6 +70,7 @@ export function drawTile(panel) {
   setData(made.change, "tone", panel.change?.tone ?? "neutral");
   setData(made.change, "rising", panel.change?.rising ?? "");
   setText(made.source, panel.source);
+  setText(made.trouble, panel.trouble);
   setText(made.age, panel.age);
 }
 

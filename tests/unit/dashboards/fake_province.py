@@ -1,5 +1,7 @@
 """Answers to the queries of the boards on the whole province; every figure is invented."""
 
+from collections.abc import Mapping
+
 from dashboards.boards.quality import SCORES
 from seeds.registry import subsystems
 
@@ -26,8 +28,10 @@ SITUATION: dict[str, tuple[float | None, float | None, int, float, str]] = {
     "social-security": (None, None, NO_DATA, 90 * HOUR, ""),
 }
 
+Source = tuple[str, int, float, tuple[float | None, ...]]
+
 # Source -> subsystem, state, seconds since its newest datum, the four scores.
-SOURCES: dict[str, tuple[str, int, float, tuple[float | None, ...]]] = {
+SOURCES: dict[str, Source] = {
     "simulator": ("public-administration", FRESH, 4, (0.9991, 1.0, 0.998, 1.0)),
     "hospitals": ("health", FRESH, 3 * HOUR, (1.0, 1.0, 1.0, 1.0)),
     "schools": ("education", FRESH, 9 * HOUR, (1.0, 0.995, 1.0, 1.0)),
@@ -78,9 +82,7 @@ def _add_tile(
         table["periods", "A"].append(({"subsystem": name, "period": period}, 3))
 
 
-def sources(
-    now: float, found: dict[str, tuple[str, int, float, tuple[float | None, ...]]]
-) -> Table:
+def sources(now: float, found: Mapping[str, Source]) -> Table:
     """What is said of each source, as two boards ask it."""
     topic = {name: subsystems()[row[0]].topic for name, row in found.items()}
     state: Rows = [({"source": name, "topic": topic[name]}, row[1]) for name, row in found.items()]

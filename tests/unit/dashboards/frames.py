@@ -18,7 +18,8 @@ SETTINGS = WallSettings()
 
 def snapshot(table: Table, *, now: float | None = NOW, period: int | None = PERIOD) -> Snapshot:
     samples = {
-        key: tuple(Sample(labels, value) for labels, value in rows) for key, rows in table.items()
+        key: tuple(Sample(labels, float(value)) for labels, value in rows)
+        for key, rows in table.items()
     }
     return Snapshot(taken_at=0.0, time=TIME, now=now, period=period, samples=samples)
 

@@ -16,13 +16,16 @@ INTERVAL = "0.2"
 class Wall:
     """A running wall; `stop` and `start` keep its port."""
 
-    def __init__(self, prometheus: str, log: Path, period: int | None = 2023) -> None:
+    def __init__(
+        self, prometheus: str, log: Path, period: int | None = 2023, rotation: float = 20
+    ) -> None:
         self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self._command = ioc(
-            "wall", "--port", str(self.port), "--prometheus", prometheus, "--interval", INTERVAL
-        )
+            "wall", "--port", str(self.port), "--prometheus", prometheus, "--interval", INTERVAL,
+            "--rotation", str(rotation),
+        )  # fmt: skip
         if period:
             self._command += ["--period", str(period)]
         self.process: subprocess.Popen[bytes] | None = None
@@ -51,8 +54,10 @@ class Wall:
 
 
 @contextmanager
-def wall(prometheus: str, log: Path, period: int | None = 2023) -> Iterator[Wall]:
-    running = Wall(prometheus, log, period)
+def wall(
+    prometheus: str, log: Path, period: int | None = 2023, rotation: float = 20
+) -> Iterator[Wall]:
+    running = Wall(prometheus, log, period, rotation)
     running.start()
     try:
         yield running
