@@ -21,7 +21,8 @@ FRESH, LATE, DEAD, UNHEARD = 0, 1, 2, 3
 # Workers' clock, not Prometheus': a scenario has a time of its own. Without a worker no age is
 # known, and then nothing is fresh.
 NOW = "max(ioc_now_seconds)"
-HEARTBEAT_AGE = f"({NOW} - on () group_right () ioc:source_last_heartbeat_timestamp_seconds:last)"
+HEARD = "ioc:source_last_heartbeat_timestamp_seconds:last"
+HEARTBEAT_AGE = f"({NOW} - on () group_right () {HEARD})"
 EVENT_AGE = f"({NOW} - on () group_right () ioc:source_last_event_timestamp_seconds:last)"
 PROMISE = "max by (source) (ioc_source_promise_seconds)"
 
@@ -61,14 +62,20 @@ def quality(window: str = WINDOW) -> list[Rule]:
     return [
         record("ioc:source_known", _known()),
         record("ioc:source_state", _state()),
-        record("ioc:source_fresh", f"ioc:source_state == bool {FRESH}"),
+        record("ioc:source_fresh", f"(ioc:source_state == bool {FRESH}) and on (source) {HEARD}"),
         record("ioc:source_correct:ratio", _correct(window)),
         record("ioc:source_complete:ratio", _complete()),
         record("ioc:source_clean:ratio", _clean(window)),
-        record(
-            "ioc:source_live:ratio", f"min by (source) (avg_over_time(ioc:source_fresh[{window}]))"
-        ),
+        record("ioc:source_live:ratio", _live(window)),
     ]
+
+
+def _live(window: str) -> str:
+    """What was before a source spoke for the first time is not held against it."""
+    return (
+        f"min by (source) (avg_over_time(ioc:source_fresh[{window}]))"
+        " or max by (source) (ioc_source_declared) * 0"
+    )
 
 
 def _known() -> str:

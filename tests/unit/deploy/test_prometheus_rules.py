@@ -95,6 +95,7 @@ WRONG = [
         {"never brought"},
     ),
     ("quality", r'expr: "1 -', 'expr: "vector(1) or 1 -', {"nothing was counted"}),
+    ("quality", r"\) and on \(source\) ioc:source_last_h\S+:last\"", ')"', {"held against it"}),
     ("quality", r"refused\|unknown", "refused", {"cannot be read"}),
     ("quality", r"ioc:source_cases_contradicted:last", "ioc:source_cases:last * 0", {"contradict"}),
     ("quality", r'state=\\"filled\\"', 'state=\\"promised\\"', {"holes are not complete"}),
