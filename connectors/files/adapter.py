@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from math import ceil
@@ -46,10 +46,14 @@ class _Open:
         return found
 
     def check(self) -> None:
-        """Raises Changed, when this is no longer the file that was looked at."""
-        status = os.fstat(self.file.fileno())
-        if (status.st_size, status.st_mtime_ns) != (self.drop.size, self.drop.modified):
+        """Raises Changed."""
+        if self.changed():
             raise Changed
+
+    def changed(self) -> bool:
+        """Whether this is no longer the file that was looked at."""
+        status = os.fstat(self.file.fileno())
+        return (status.st_size, status.st_mtime_ns) != (self.drop.size, self.drop.modified)
 
     def known(self, state: State) -> Known:
         drop, reading = self.drop, self.reading
@@ -68,11 +72,14 @@ class FolderAdapter:
         self._known = Knowledge(self._rules)
         self._open: _Open | None = None
         self._failure: SourceError | None = None
+        self._settled: Set[str] = frozenset()
 
     def poll(self, position: Position | None, limit: int) -> Batch:
         self._resume(position)
         drops = self._folder.scan()
+        present = {drop.name for drop in drops}
         waiting = self._waiting(drops)
+        self._settled = present - {drop.name for drop in waiting}
         ready = (drop for drop in waiting if drop.ready)
         records: list[Record | Unreadable] = []
         while len(records) < limit:
@@ -84,9 +91,8 @@ class FolderAdapter:
                 break
         more = self._open is not None or next(ready, None) is not None
         whole = not more and self._failure is None and all(drop.ready for drop in waiting)
-        names = {drop.name for drop in drops}
-        lost = self._known.give_up(names) if whole else 0
-        self._known.forget(names)
+        lost = self._known.give_up(present) if whole else 0
+        self._known.forget(present)
         if self._failure and not records:
             self._position = position
             raise self._failure
@@ -113,6 +119,8 @@ class FolderAdapter:
         self._open = None
 
     def _resume(self, position: Position | None) -> None:
+        if self._open and self._open.changed():
+            self.close()
         if position != self._position:
             self.close()
             self._known = Knowledge.decode(position, self._rules)
@@ -121,11 +129,10 @@ class FolderAdapter:
 
     def _waiting(self, drops: Sequence[Drop]) -> list[Drop]:
         """Those of which something is not read yet; first the one that was being read."""
-        under_way = self._open.drop.name if self._open else None
         waiting = [
             drop
             for drop in drops
-            if drop.name != under_way
+            if not (self._open and self._open.drop.same(drop))
             and not self._known.settled(drop.name, drop.size, drop.modified)
         ]
         return sorted(waiting, key=lambda drop: not self._known.unfinished(drop.name))
@@ -181,16 +188,21 @@ class FolderAdapter:
 
     def _reading(self, drop: Drop, file: BinaryIO) -> Reading | None:
         """None: this content is known. Raises FileFinding, NotWhole, Changed, OSError."""
-        candidates = self._known.candidates(drop.name, drop.size)
+        candidates = self._known.candidates(drop.name, drop.size, self._settled)
         found = hashes(file, {0, self._format.needed(drop.size), *(one.read for one in candidates)})
         same = [one for one in candidates if one.digest == found[one.read].hexdigest()]
         for one in same:
-            if one.read == drop.size and one.state in ("read", "refused"):
-                self._known.put(replace(one, name=drop.name, modified=drop.modified))
+            if one.read == drop.size and one.state in ("read", "refused", "replaced"):
+                if one.name != drop.name:
+                    self._known.replaced(drop.name)
+                state: State = "refused" if one.state == "refused" else "read"
+                self._known.put(replace(one, name=drop.name, modified=drop.modified, state=state))
                 return None
         start = next((one for one in same if self._format.continues(one, file, drop.size)), None)
-        if start and start.name != drop.name:
-            self._known.drop(start.name)
+        if start is None or start.name != drop.name:
+            self._known.replaced(drop.name)
+            if start and start.state == "reading":
+                self._known.moved(start.name)
         return self._format.open(drop, file, self._settings, found, start)
 
     def _refuse(self, drop: Drop, file: BinaryIO, reason: str) -> Unreadable:

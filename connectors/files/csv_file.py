@@ -153,6 +153,7 @@ class CsvReading:
         line: int = 0,
     ) -> None:
         self._name, self._hasher = name, hasher
+        self._size = file.seek(0, io.SEEK_END)
         self._codec, begin = encoding_of(file, settings.encoding)
         self.remaining = check_text(file, self._codec, max(read, begin))
         self.read, self.line, self.finished = read, line, False
@@ -233,4 +234,5 @@ class CsvReading:
         self._hasher.update(content)
         self.read += len(content)
         self.remaining = max(self.remaining - len(self._consumed), 0)
+        self.finished = self.finished or self.read >= self._size
         self._consumed = []

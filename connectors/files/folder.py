@@ -31,6 +31,13 @@ class Drop:
     still: float
     ready: bool
 
+    def same(self, other: "Drop") -> bool:
+        mine, others = (
+            (self.name, self.size, self.modified),
+            (other.name, other.size, other.modified),
+        )
+        return mine == others
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -44,7 +51,7 @@ class _Seen:
 class Folder:
     def __init__(self, settings: FilesSettings, pattern: str, clock: Clock) -> None:
         self._folder = settings.folder
-        self._pattern = pattern.lower()
+        self._pattern = _folded(pattern)
         self._done = settings.done
         self._settle = settings.settle_seconds
         self._clock = clock
@@ -84,7 +91,7 @@ class Folder:
     def _matches(self, name: str) -> bool:
         if name.startswith(_HIDDEN) or (self._done and name.endswith(self._done)):
             return False
-        return fnmatch.fnmatchcase(unicodedata.normalize("NFC", name).lower(), self._pattern)
+        return fnmatch.fnmatchcase(_folded(name), self._pattern)
 
     def _look(self, name: str, status: os.stat_result, now: float) -> _Seen:
         before = self._seen.get((status.st_dev, status.st_ino))
@@ -112,3 +119,7 @@ class Folder:
         return Drop(
             one.name, self._folder / one.name, one.size, one.modified, arrived, still, ready
         )
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).lower()

@@ -1,12 +1,12 @@
 """Which contents were read, and how far: the checkpoint of a folder.
 
 A file is its content: its beginning, up to where it was read, is known again by its digest, under
-whatever name. Of each name the newest content is remembered, so that one that comes back after
-another is read again.
+whatever name. Only of its own name the newest content alone counts, so that one that comes back
+after another is read again: it is news.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import astuple, dataclass, replace
 from typing import Literal
 
@@ -15,8 +15,8 @@ from connectors.runner.adapter import Position, SourceError
 # So many files that are no longer in the folder are still known when they are dropped again.
 REMEMBERED = 1_000
 
-# Gone: it was being read, and is no longer there.
-State = Literal["reading", "read", "refused", "gone"]
+# Gone: it was being read, and is no longer there. Replaced: there is another content of that name.
+State = Literal["reading", "read", "refused", "gone", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,25 @@ class Knowledge:
 
     def put(self, one: Known) -> None:
         """It becomes the last one, also in the text."""
-        self.drop(one.name)
-        self._known[one.name] = self._last = one
-        self._texts[one.name] = json.dumps(astuple(one), ensure_ascii=False)
+        key = f"{one.name}/{one.digest}" if one.state == "replaced" else one.name
+        self._drop(key)
+        self._known[key] = self._last = one
+        self._texts[key] = json.dumps(astuple(one), ensure_ascii=False)
 
-    def drop(self, name: str) -> None:
-        self._known.pop(name, None)
-        self._texts.pop(name, None)
+    def replaced(self, name: str) -> None:
+        """The file of this name has another content now."""
+        one = self._drop(name)
+        # A workbook of which some was read is not known by its bytes.
+        if one and (one.state == "read" or one.read < one.size):
+            self.put(replace(one, state="replaced"))
+
+    def moved(self, name: str) -> None:
+        """What was being read under this name is read under another one now."""
+        self._drop(name)
+
+    def _drop(self, key: str) -> Known | None:
+        self._texts.pop(key, None)
+        return self._known.pop(key, None)
 
     def settled(self, name: str, size: int, modified: int) -> bool:
         """Nothing has happened to this file since it was read or refused to its end."""
@@ -97,19 +109,22 @@ class Knowledge:
         one = self._known.get(name)
         return size - one.read if one is not None and one.read < size else max(size, 1)
 
-    def candidates(self, name: str, size: int) -> list[Known]:
-        """What a file of this name and size may be, longest first: the same content, perhaps of
-        another name; the beginning of it; or what was being read under a name that has gone.
+    def candidates(self, name: str, size: int, settled: Set[str]) -> list[Known]:
+        """What a file of this name and size may be, longest first: a content, whatever its name;
+        the beginning of it, unless that still lies there under another name, one of `settled`.
         """
         found = [
             one
             for one in self._known.values()
-            if one.read == size
-            or (one.read < size and (one.name == name or one.state in ("reading", "gone")))
+            if (one.state != "replaced" or one.name != name)
+            and (one.read == size or (one.read < size and self._free(one, name, settled)))
         ]
         return sorted(found, key=lambda one: (-one.read, one.name != name))
 
-    def give_up(self, present: set[str]) -> int:
+    def _free(self, one: Known, name: str, settled: Set[str]) -> bool:
+        return one.name == name or one.state == "replaced" or one.name not in settled
+
+    def give_up(self, present: Set[str]) -> int:
         """About how many lines were not read of files that have gone; each is told once."""
         line_bytes = self.line_bytes(1.0)
         lost = 0
@@ -119,13 +134,15 @@ class Knowledge:
                 self.put(replace(one, state="gone"))
         return lost
 
-    def forget(self, present: set[str]) -> None:
+    def forget(self, present: Set[str]) -> None:
         """Keep what the folder has, and the newest of what it had."""
-        gone = [one for one in self._known.values() if one.name not in present]
-        gone = [one for one in gone if one.state != "reading"]
-        gone.sort(key=lambda one: one.modified)
-        for one in gone[:-REMEMBERED]:
-            self.drop(one.name)
+        gone = [
+            (one.modified, key)
+            for key, one in self._known.items()
+            if key not in present and one.state != "reading"
+        ]
+        for _, key in sorted(gone)[:-REMEMBERED]:
+            self._drop(key)
 
     def line_bytes(self, otherwise: float) -> float:
         """Bytes that a line takes, as far as known."""

@@ -47,7 +47,8 @@ class XlsxReading:
         _check_size(file)
         sheet = _sheet(file, settings.sheet)
         self._rows: Iterator[list[Cell]] = sheet.iter_rows()
-        self.remaining = sheet.total_height
+        self._ahead = next(self._rows, None)
+        self.remaining = sheet.end[0] + 1 if sheet.end else 0
         self._places = places(self._header(settings.header_row), settings.columns)
         while self.line < line and not self.finished:
             self._row()
@@ -60,12 +61,12 @@ class XlsxReading:
         return [cell if isinstance(cell, str) else str(_value(cell)) for cell in header]
 
     def _row(self) -> list[Cell] | None:
-        row = next(self._rows, None)
-        if row is None:
-            self.finished = True
-        else:
+        row = self._ahead
+        if row is not None:
+            self._ahead = next(self._rows, None)
             self.line += 1
-            self.remaining = max(self.remaining - 1, 0)
+            self.remaining -= 1
+        self.finished = self._ahead is None
         return row
 
     def digest(self) -> str:
