@@ -6,6 +6,7 @@ from random import Random
 
 from connectors.simulator import plan as plans
 from connectors.simulator.lives import Life
+from connectors.simulator.mistakes import with_a_mistake
 from connectors.simulator.offices import staffing
 from connectors.simulator.openings import Opening, Reception
 from connectors.simulator.resolved import ResolvedLives
@@ -47,9 +48,15 @@ class Biographer:
                     full=bool(planned.full_online[position]),
                     paid=bool(planned.paid_online[position]),
                 )
-                lives.append(self._writers[opening.fate](opening))
+                lives.append(self._written(opening))
                 position += 1
             yield ordinal, lives
+
+    def _written(self, opening: Opening) -> Life:
+        life = self._writers[opening.fate](opening)
+        if self._random.random() < self.scenario.oddities.contradicted:
+            return with_a_mistake(life, self._random)
+        return life
 
     def _arrivals(self, ordinal: int, count: int) -> list[int]:
         """Points of the working line: mornings are busy, the end of the afternoon is not."""

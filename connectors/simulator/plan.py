@@ -30,6 +30,7 @@ FATES = fates()
     STOPPED,
 ) = range(len(FATES))
 OPEN = frozenset({PROCESSING, OVERDUE, PAUSED, AWAITING})
+NOT_RECEIVED = frozenset({AWAITING, REFUSED})
 RESOLVED = frozenset({IN_TIME, LATE_IN_SYSTEM, LATE_OTHER})
 
 # Visits by weekday, Monday first, and by month: before Tết people wait, after it they come.

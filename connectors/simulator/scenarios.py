@@ -49,7 +49,7 @@ class Oddities:
     where the law's own deadline leads to the same end.
     `technical`: of those late only in the system, how many were appointed for the time of an
     outage, where a procedure's limit allows. `unexplained`: of those late otherwise, how many show
-    no cause.
+    no cause. `contradicted`: something is told that cannot be true.
     """
 
     supplemented: float = 0.04
@@ -68,6 +68,7 @@ class Oddities:
     foreign_code: float = 0.0
     technical: float = 0.3
     unexplained: float = 0.0
+    contradicted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ _ODDITIES = Oddities(
     due_by_law=0.1,
     foreign_code=0.001,
     unexplained=0.15,
+    contradicted=0.01,
 )
 
 

@@ -113,17 +113,17 @@ def test_every_series_at_many_instants(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lawful", "other", "families"),
+    ("lawful", "other", "family"),
     [
-        ("escalation_days = [1, 3, 5]", "escalation_days = [2, 3, 5]", {"ladder"}),
-        ("due_soon_days = 2", "due_soon_days = 3", {"ladder"}),
-        ("supplements = 1", "supplements = 2", {"causes"}),
-        ('value = 8\nunit = "working_hour"', 'value = 40\nunit = "working_hour"', {"causes"}),
-        ('working_day = "hour"', 'working_day = "day"', {"ladder", "counts"}),
-        ('pauses = ["supplement", "financial_obligation"]', "pauses = []", {"mismatch"}),
+        ("escalation_days = [1, 3, 5]", "escalation_days = [2, 3, 5]", "ladder"),
+        ("due_soon_days = 2", "due_soon_days = 3", "ladder"),
+        ("supplements = 1", "supplements = 2", "causes"),
+        ('value = 8\nunit = "working_hour"', 'value = 40\nunit = "working_hour"', "causes"),
+        ('working_day = "hour"', 'working_day = "day"', "ladder"),
+        ('pauses = ["supplement", "financial_obligation"]', "pauses = []", "mismatch"),
     ],
 )
-def test_another_law_is_found(lawful: str, other: str, families: set[str], tmp_path: Path) -> None:
+def test_another_law_is_found(lawful: str, other: str, family: str, tmp_path: Path) -> None:
     """Any one line of it, although the truth knows nothing of the fold."""
     for file in LAWS.glob("*.toml"):
         text = file.read_text(encoding="utf-8")
@@ -133,7 +133,7 @@ def test_another_law_is_found(lawful: str, other: str, families: set[str], tmp_p
         (tmp_path / file.name).write_text(text, encoding="utf-8")
     scenario, feed, truth = fed(1)
     rules = Rules(law_for(scenario.now, tmp_path), Outages(scenario.outages))
-    assert families <= set(differing_families(Folded(feed, rules), scenario, truth))
+    assert family in set(differing_families(Folded(feed, rules), scenario, truth))
 
 
 def test_outages_that_the_fold_does_not_know_are_missed() -> None:

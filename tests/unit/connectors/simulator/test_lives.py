@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from connectors.simulator import plan as fates
 from connectors.simulator.appointments import due_of
 from connectors.simulator.biography import Biographer, lives
-from connectors.simulator.lives import ONLINE, Life, appointment
+from connectors.simulator.evidence import contradicts_itself
+from connectors.simulator.lives import DONE, ONLINE, Life, appointment, finish_of
+from connectors.simulator.mistakes import with_a_mistake
 from connectors.simulator.scenarios import Scenario, scenario, scenario_of
 from connectors.simulator.worktime import vietnam
 from seeds.procedures import procedures
@@ -41,7 +44,10 @@ def small_year() -> Scenario:
 
 @cache
 def some_lives() -> tuple[Life, ...]:
-    return (*lives(scenario_of(4000, 11)), *lives(small_year()))
+    """Of people who make no mistakes."""
+    wanted = scenario_of(4000, 11)
+    careful = replace(wanted, oddities=replace(wanted.oddities, contradicted=0.0))
+    return (*lives(careful), *lives(small_year()))
 
 
 def told(life: Life) -> list[int]:
@@ -128,6 +134,31 @@ def test_fates_are_what_they_say() -> None:
         elif life.fate in (fates.PROCESSING, fates.OVERDUE, fates.PAUSED):
             assert finish is None
             assert life.waits == (life.fate == fates.PAUSED)
+
+
+def test_a_careful_office_contradicts_itself_by_its_quirks_alone() -> None:
+    """Done without a time of finish, received without being accepted."""
+    for life in some_lives():
+        open_and_done = life.status == DONE and life.fate in fates.OPEN
+        taken_in = life.received is not None and life.fate in fates.NOT_RECEIVED
+        assert contradicts_itself(life) == (open_and_done or taken_in), life
+
+
+def test_a_mistake_cannot_be_true_and_changes_no_end() -> None:
+    random, mistaken = Random(1), 0
+    for life in some_lives():
+        found = with_a_mistake(life, random)
+        mistaken += found != life
+        assert found == life or contradicts_itself(found)
+        assert found.fate == life.fate
+        if life.fate in fates.RESOLVED:
+            before, after = (finish_of(one) for one in (life, found))
+            due, moved = due_of(life), due_of(found)
+            assert before
+            assert after
+            late = due is not None and before > due
+            assert (moved is not None and after > moved) == late, found
+    assert mistaken > len(some_lives()) * 0.9
 
 
 def test_overdue_and_processing_at_the_beginning_of_life() -> None:
