@@ -99,7 +99,9 @@ class Readings:
     def hear(self, event: ReadingLike) -> None:
         """Merges an event. Raises RefusedError, ValueError or struct.error and changes nothing."""
         record = pack_reading(event, self._names)
-        series = self._series.get((event.indicator, event.unit)) or self._new_series(event)
+        series = self._series.get((event.indicator, event.unit))
+        if series is None:
+            series = self._new_series(event)
         outcome = self._merge(series, record, event)
         source = self._names.shared(event.source)
         counts = self._quality[source]
@@ -110,7 +112,10 @@ class Readings:
             self._fill(series, source, event.time // series.slot_seconds)
 
     def _merge(self, series: Series, record: Record, event: ReadingLike) -> Outcome:
-        page = series.pages.get(record.page) or self._new_page(series, record.page)
+        number = record.page
+        page = series.pages.get(number)
+        if page is None:
+            page = self._new_page(series, number)
         at, is_there = page.place(record.key)
         if not is_there:
             self._hash.forget(page)
@@ -162,6 +167,8 @@ class Readings:
 
     def _fill(self, series: Series, source: str, slot: int) -> None:
         slots = series.slots.get(source)
+        if slots is not None and slot in slots:
+            return
         counts = self._quality[source]
         if slots is None:
             slots = series.slots[source] = Slots(slot)

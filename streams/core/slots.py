@@ -20,6 +20,11 @@ class Slots:
         self._first = self._newest = slot
         self._bits = 1
 
+    def __contains__(self, slot: int) -> bool:
+        """Whether it is filled; of slots before the window nobody knows."""
+        behind = self._newest - slot
+        return 0 <= behind < SLOTS and bool(self._bits >> behind & 1)
+
     def fill(self, slot: int) -> None:
         """The order of filling, and filling again, change nothing."""
         self._first = min(self._first, slot)
