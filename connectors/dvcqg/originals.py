@@ -8,10 +8,11 @@ from msgspec import Struct
 from connectors.dvcqg import reading
 from connectors.dvcqg.catalogue import Catalogue
 from connectors.dvcqg.parser import Call
-from connectors.dvcqg.reading import WHOLE, Reading, RefusedRecord
+from connectors.dvcqg.reading import WHOLE, RefusedRecord
 from connectors.dvcqg.wire import Scalar
 from connectors.intake.intake import Refused
 from connectors.intake.letters import DeadLetter, Kind, remainder
+from connectors.intake.replay import Again, ReadAgain
 
 CONNECTOR = "dvcqg"
 
@@ -74,10 +75,16 @@ def _position(item: RefusedRecord, call: Call, observed_at: int) -> str:
     return f"{call.service}@{observed_at}{place}"
 
 
-def read_again(letter: DeadLetter, original: bytes, catalogue: Catalogue) -> Reading:
-    """Read a refused record with the parser of today, as if it were received when it was."""
-    kept = unpack(original)
-    call = Call(letter.source, kept.service, kept.agency, kept.updating)
-    data = kept.record if kept.whole else b"[%b]" % kept.record
-    read = reading.steps if kept.updating is None else reading.dossiers
-    return read(data, call, catalogue, letter.observed_at)
+def reader(catalogue: Catalogue) -> ReadAgain:
+    """Reads originals with the parser of today."""
+
+    def read_again(letter: DeadLetter, original: bytes) -> Again:
+        kept = unpack(original)
+        call = Call(letter.source, kept.service, kept.agency, kept.updating)
+        data = kept.record if kept.whole else b"[%b]" % kept.record
+        read = reading.steps if kept.updating is None else reading.dossiers
+        found = read(data, call, catalogue, letter.observed_at)
+        refusals = [record.refusal for record in found.refused]
+        return Again(found.events, found.accepted, refusals)
+
+    return read_again

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import wraps
@@ -26,15 +26,17 @@ from connectors.log.topics import TopicMismatchError
 from deploy.options import config_option, configuration, with_flags
 
 if TYPE_CHECKING:
-    from connectors.dvcqg.catalogue import Catalogue
     from connectors.intake.intake import Store
+    from connectors.intake.replay import ReadAgain
     from connectors.log.writer import LogWriter
 
 UNREACHABLE = "cannot reach Kafka at {}: {}; start it, or name another with --bootstrap HOST:PORT"
 
 
 class Place:
-    """Where letters and originals are. `receiver`: the section of its settings."""
+    """Where letters and originals are. `receiver`: the section of its settings; another connector's
+    folder is named with --data. `sources`: those that are declared.
+    """
 
     def __init__(
         self, config: Path | None, data: Path | None, bootstrap: str | None, prefix: str | None
@@ -43,6 +45,7 @@ class Place:
         flags = {"bootstrap": bootstrap, "prefix": prefix}
         self.kafka: KafkaSettings = with_flags(chosen.kafka, flags)
         self.receiver = with_flags(chosen.receiver, {"data": data})
+        self.sources = chosen.source
 
     @contextmanager
     def store(self) -> Iterator["Store"]:
@@ -149,18 +152,16 @@ def show(place: Place, hash_: str, original: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every record that still has an original.")
 @click.option("--clock-offset", type=float, default=0.0, envvar=OFFSET_VARIABLE, metavar="S")
 def replay(place: Place, hashes: tuple[str, ...], everything: bool, clock_offset: float) -> None:
-    """Read records once more, with the parser, aliases and catalogue of today.
+    """Read records once more, with the parser, aliases, catalogue and mappings of today.
 
     They go into the log with the time at which they were received, so nothing that came since is
     undone. Exit code 1: a record is still refused.
     """
-    from connectors.dvcqg import catalogue as catalogues  # noqa: PLC0415
-
-    known = catalogues.catalogue(place.receiver.agency_aliases)
+    readers = _readers(place)
     failed = 0
     with _at_work(place, hashes, everything=everything) as (store, writer, chosen):
         for kept in chosen:
-            failed += not _replayed(kept, store, writer, known, Clock(clock_offset))
+            failed += not _replayed(kept, store, writer, readers, Clock(clock_offset))
     sys.exit(1 if failed else 0)
 
 
@@ -198,19 +199,32 @@ def _at_work(
         yield store, writer, chosen
 
 
+def _readers(place: Place) -> Mapping[str, "ReadAgain"]:
+    """Who reads the originals of which connector."""
+    from connectors.dvcqg import catalogue, originals  # noqa: PLC0415
+    from connectors.runner import originals as records  # noqa: PLC0415
+    from connectors.runner.runner import CONNECTOR  # noqa: PLC0415
+
+    known = catalogue.catalogue(place.receiver.agency_aliases)
+    return {
+        originals.CONNECTOR: originals.reader(known),
+        CONNECTOR: records.reader(place.sources),
+    }
+
+
 def _replayed(
-    kept: Kept, store: "Store", writer: "LogWriter", known: "Catalogue", clock: Clock
+    kept: Kept,
+    store: "Store",
+    writer: "LogWriter",
+    readers: Mapping[str, "ReadAgain"],
+    clock: Clock,
 ) -> bool:
-    from connectors.dvcqg.replay import (  # noqa: PLC0415
-        NoOriginalError,
-        StillRefusedError,
-        replay,
-    )
+    from connectors.intake.replay import ReplayError, replay  # noqa: PLC0415
 
     name = kept.letter.hash[:12]
     try:
-        number = replay(kept, store.quarantine, writer, known, clock)
-    except (NoOriginalError, StillRefusedError) as error:
+        number = replay(kept, store.quarantine, writer, readers[kept.letter.connector], clock)
+    except ReplayError as error:
         print(f"{name} refused: {error}")
         return False
     print(f"{name} replayed: {number} records")
@@ -230,12 +244,13 @@ def _members(kept: Kept) -> Iterator[tuple[str, object]]:
 
 
 def _original(store: "Store", kept: Kept) -> str:
-    from connectors.dvcqg.originals import unpack  # noqa: PLC0415
+    from connectors.dvcqg.originals import CONNECTOR, unpack  # noqa: PLC0415
 
     if not kept.sealed:
         return "the original is gone"
     original = store.quarantine.vault.unseal(kept.letter.hash, kept.sealed)
-    return unpack(original).record.decode(errors="replace")
+    record = unpack(original).record if kept.letter.connector == CONNECTOR else original
+    return record.decode(errors="replace")
 
 
 def _line(entry: mailbox.Entry) -> str:

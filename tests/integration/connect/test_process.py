@@ -220,3 +220,31 @@ def test_wrong_use_is_said(config: Path, arguments: str, said: str) -> None:
     result = CliRunner().invoke(command, words)
     assert result.exit_code == 2
     assert said in " ".join(result.output.split())
+
+
+def test_a_refused_record_is_replayed_once_the_mapping_is_mended(
+    kafka: "KafkaSettings", config: Path
+) -> None:
+    from deploy.commands.dead_letters import command as dead_letters
+
+    with sqlite3.connect(config.parent / "laboratory.db") as table:
+        table.execute("DELETE FROM mau WHERE id > 9")
+        table.execute("UPDATE mau SET tram = 'Cầu Quay' WHERE id = 3")
+    table.close()
+    process = connect(config)
+    until(lambda: any(one["accepted"] == 9 for one in sources(config)), process)
+    process.terminate()
+    assert process.wait(10) == 0
+    where = ["--config", str(config), "--data", str(config.parent / "connect")]
+    shown = CliRunner().invoke(dead_letters, ["list", "--config", str(config)])
+    assert "laboratory  tram is the code of no unit, station or site" in shown.output
+    assert "Cầu" not in shown.output
+    replayed = CliRunner().invoke(dead_letters, ["replay", "--all", *where])
+    assert (replayed.exit_code, replayed.output.count("refused: tram is the code")) == (1, 1)
+    mended = config.read_text() + 'units = { "Cầu Quay" = "tram-9" }\n'
+    config.write_text(mended)
+    replayed = CliRunner().invoke(dead_letters, ["replay", "--all", *where])
+    assert replayed.exit_code == 0, replayed.output
+    assert len(set(ids(kafka))) == 10
+    shown = CliRunner().invoke(dead_letters, ["list", "--config", str(config)])
+    assert (shown.exit_code, shown.output) == (0, "0 refused records\n")
