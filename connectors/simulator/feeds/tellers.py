@@ -22,7 +22,7 @@ from connectors.simulator.worktime import local_day
 
 # Rows that a storm repeats, those told in a wrong unit, and how long both rest between two times:
 # a source with too many refusals in a row would be stopped.
-STORM_ROWS, WRONG_ROWS, REST_SECONDS = 100, 20, 8
+STORM_ROWS, WRONG_ROWS, REST_SECONDS = 100, 100, 8
 
 
 class Teller:
