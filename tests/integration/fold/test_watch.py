@@ -3,6 +3,8 @@ with another meaning.
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,10 +15,13 @@ import pytest
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
 
-from connectors.contract.codec import CaseFacts
+from connectors.contract.codec import CaseFacts, encode
+from connectors.contract.identity import case_event
+from connectors.contract.partitions import partition_of
 from connectors.dvcqg.catalogue import catalogue
 from connectors.log.admin import connected
 from connectors.log.settings import KafkaSettings
+from connectors.log.writer import LogWriter as Writer
 from connectors.simulator.feed import generate
 from connectors.simulator.scenarios import scenario_of
 from deploy.local.processes import spawn
@@ -27,15 +32,17 @@ from streams.shell.watch_log import WatchLog
 from tests.integration.fold.conftest import StartWorkers
 from tests.integration.fold.log import YEAR_BEGIN, LogWriter, dossiers, native, told
 from tests.integration.fold.processes import WorkerProcess, eventually
-from tests.integration.fold.watch_lives import Plan, refolded
+from tests.integration.fold.watch_lives import PLACES, Plan, refolded
 from tests.unit.verification.test_truth_and_fold import events
 
 pytestmark = pytest.mark.broker
 
 PARTITIONS = topics()[PUBLIC_ADMINISTRATION].partitions
-LIVES, DOSSIERS = 50, 1_200
+# More of them: IOC_WATCH_LIVES=500 pytest -k fifty tests/integration/fold/test_watch.py
+LIVES, DOSSIERS = int(os.environ.get("IOC_WATCH_LIVES", "50")), 1_200
 # The feed is to last for most of the lives.
-PORTIONS, PORTION_SECONDS = 100, 0.3
+PORTIONS, PORTION_SECONDS = 100, 0.006 * LIVES
+DOCUMENTS = "ioc.documents"
 
 
 def wanted(states: list[PartitionState]) -> dict[bytes, WatchRow]:
@@ -77,7 +84,7 @@ def no_row_has_two_meanings(kafka: KafkaSettings) -> Counter[str]:
     return levels
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(120 + 5 * LIVES)
 def test_an_owner_killed_fifty_times_between_fold_and_publication(
     kafka: KafkaSettings, log: LogWriter, tmp_path: Path
 ) -> None:
@@ -97,7 +104,7 @@ def test_an_owner_killed_fifty_times_between_fold_and_publication(
         log.write(feed[at : at + len(feed) // PORTIONS], bundle=4)
         time.sleep(PORTION_SECONDS)
     try:
-        assert lives.wait(200) == 0, output.read_text()
+        assert lives.wait(60 + 4 * LIVES) == 0, output.read_text()
     except subprocess.TimeoutExpired:
         lives.kill()
         raise AssertionError(output.read_text()) from None
@@ -129,17 +136,25 @@ def counted(rows: dict[bytes, WatchRow]) -> Counter[frozenset[tuple[str, str]]]:
 
 
 def now_of(worker: WorkerProcess) -> int:
-    _, state = worker.json("/api/state")
-    now: int = state["now"]
+    now: int = worker.json("/api/state?local=1")[1]["now"]
     return now
 
 
-def is_published(worker: WorkerProcess, kafka: KafkaSettings) -> dict[bytes, WatchRow] | None:
-    """What readers hold, once it is what a clean fold wants at the worker's time."""
-    if not worker.complete():
+def hold_all(*workers: WorkerProcess) -> bool:
+    """Asks each for itself: one that is stopped would keep the others waiting."""
+    found = [worker.json("/api/state?local=1")[1].get("partitions", {}) for worker in workers]
+    opened: list[bool] = [
+        one["open"] for topics in found for numbers in topics.values() for one in numbers.values()
+    ]
+    return sum(opened) == len(PLACES)
+
+
+def is_published(kafka: KafkaSettings, *workers: WorkerProcess) -> dict[bytes, WatchRow] | None:
+    """What readers hold, once it is what a clean fold wants at the workers' time."""
+    if not hold_all(*workers):
         return None
     found = readers_hold(kafka)
-    return found if found and found == wanted(refolded(kafka, now_of(worker))) else None
+    return found if found and found == wanted(refolded(kafka, now_of(workers[0]))) else None
 
 
 def test_a_worker_that_is_killed_again_and_again(
@@ -161,7 +176,7 @@ def test_a_worker_that_is_killed_again_and_again(
         worker.kill()
         worker.start()
         eventually(worker.complete, "complete again", worker)
-    found = eventually(lambda: is_published(worker, kafka), "published", worker)
+    found = eventually(lambda: is_published(kafka, worker), "published", worker)
     assert {found[event_key(one.case)].level for one in soon} == {"overdue"}
     no_row_has_two_meanings(kafka)
 
@@ -194,10 +209,38 @@ def test_a_worker_without_the_topic_does_not_start(
 def test_rows_are_in_the_partition_that_mirrors_their_source(
     kafka: KafkaSettings, log: LogWriter, workers: StartWorkers
 ) -> None:
-    case = native(5)
-    log.write([told(case, 0, YEAR_BEGIN, CaseFacts(received=YEAR_BEGIN, due=YEAR_BEGIN + 99))])
+    case, facts = native(5), CaseFacts(received=YEAR_BEGIN, due=YEAR_BEGIN + 99)
+    log.write([told(case, 0, YEAR_BEGIN, facts)])
+    document = case_event(
+        source="registry", kind="document", case="12/CV", revision=0, observed_at=1, facts=facts
+    )
+    with Writer(kafka, [DOCUMENTS]) as writer:
+        assert writer.write(DOCUMENTS, [(document.case, encode(document))]).result(20) == 1
     (worker,) = workers(1)
     worker.start()
-    eventually(lambda: is_published(worker, kafka), "published", worker)
-    ((partition, key, _),) = history(kafka)
-    assert (partition, key) == (watch_partition(PUBLIC_ADMINISTRATION, 5), event_key(case))
+    eventually(lambda: is_published(kafka, worker), "published", worker)
+    number = partition_of(document.case, topics()[DOCUMENTS].partitions)
+    assert {(partition, key) for partition, key, _ in history(kafka)} == {
+        (watch_partition(PUBLIC_ADMINISTRATION, 5), event_key(case)),
+        (watch_partition(DOCUMENTS, number), b"document/12/CV"),
+    }
+
+
+def test_a_worker_that_was_stopped_changes_nothing_when_it_goes_on(
+    kafka: KafkaSettings, log: LogWriter, workers: StartWorkers
+) -> None:
+    """It still holds rows that are no longer so, and does not know that others hold its cases."""
+    first, second = workers(2)
+    log.write(dossiers(100))
+    first.start()
+    eventually(lambda: is_published(kafka, first), "published", first)
+    log.write(dossiers(100, seed=2))
+    first.signal(signal.SIGSTOP)
+    second.start()
+    eventually(lambda: hold_all(second), "the second holds all", second)
+    log.write(dossiers(100, seed=3))
+    eventually(lambda: is_published(kafka, second), "published by the second", second)
+    first.signal(signal.SIGCONT)
+    log.write(dossiers(100, seed=4))
+    eventually(lambda: is_published(kafka, first, second), "published again", first, second)
+    no_row_has_two_meanings(kafka)

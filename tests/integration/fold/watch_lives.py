@@ -22,7 +22,7 @@ from kafka.structs import TopicPartition
 from connectors.log.settings import KafkaSettings
 from seeds.procedures import fields
 from seeds.province import agencies
-from seeds.topics import PUBLIC_ADMINISTRATION, topics
+from seeds.topics import source_topics, watch_partition
 from streams.core.ledger import Cells
 from streams.core.partition import Context, PartitionState
 from streams.core.watch import Record
@@ -31,7 +31,7 @@ from streams.shell.watch_log import WatchLog
 from streams.shell.watch_publisher import WatchPublisher
 
 PLACES = [
-    Partition(PUBLIC_ADMINISTRATION, n) for n in range(topics()[PUBLIC_ADMINISTRATION].partitions)
+    Partition(topic.name, number) for topic in source_topics() for number in range(topic.partitions)
 ]
 # Every turn of a life lets so much time pass, and every life at most so much.
 TURN_SECONDS, LIFE_SECONDS = 1_800, 43_200
@@ -62,22 +62,21 @@ class SourceReader:
     """The source partitions from their beginning, into holdings, as a worker reads them."""
 
     def __init__(self, kafka: KafkaSettings) -> None:
-        name = kafka.topic(PUBLIC_ADMINISTRATION)
         self.holdings = Holdings(Context(Cells(agencies(), fields())))
         self._consumer = KafkaConsumer(**kafka.client_options(), metrics_enabled=False)
-        tps = {place: TopicPartition(name, place.number) for place in PLACES}
-        self._consumer.assign(list(tps.values()))
-        self._consumer.seek_to_beginning(*tps.values())
-        ends = self._consumer.end_offsets(list(tps.values()))
+        self._places = {TopicPartition(kafka.topic(p.topic), p.number): p for p in PLACES}
+        self._consumer.assign(list(self._places))
+        self._consumer.seek_to_beginning(*self._places)
+        ends = self._consumer.end_offsets(list(self._places))
         gained = self.holdings.assign(set(PLACES))
-        self.holdings.survey(gained, dict.fromkeys(PLACES, 0), {p: ends[tps[p]] for p in PLACES})
+        gates = {self._places[tp]: end for tp, end in ends.items()}
+        self.holdings.survey(gained, dict.fromkeys(PLACES, 0), gates)
 
     def fold(self) -> int:
         found = self._consumer.poll(timeout_ms=20)
         for tp, records in found.items():
             for record in records:
-                place = Partition(PUBLIC_ADMINISTRATION, tp.partition)
-                self.holdings.fold(place, record.offset, record.value)
+                self.holdings.fold(self._places[tp], record.offset, record.value)
         return sum(map(len, found.values()))
 
     def open(self, now: int) -> None:
@@ -169,7 +168,7 @@ async def live(plan: Plan, now: int, fuse: Fuse, *, last: bool) -> None:
     ends_at = now if last else now + LIFE_SECONDS - 1
     # The clients connect before anything may end.
     reader.fold()
-    WatchLog.read(watch, [place.number for place in PLACES])
+    WatchLog.read(watch, [watch_partition(*place) for place in PLACES])
     fuse.light()
     while True:
         read = reader.fold()
