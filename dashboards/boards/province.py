@@ -93,8 +93,9 @@ _TABLES = (
         title="since",
         about="since_about",
         queries=(
-            Query("A", "ioc:subsystem_state:settled", "state"),
-            Query("B", "ioc:subsystem_state_since_seconds * 1000", "since"),
+            # Of a Prometheus that has just begun no state has held for a minute.
+            Query("A", "ioc:subsystem_state:settled", "state", history=True),
+            Query("B", "ioc:subsystem_state_since_seconds * 1000", "since", history=True),
         ),
         place=Place(0, _ABOVE + _TILES_HEIGHT, 8, 8),
         other_units=(("B", "dateTimeAsIso"),),

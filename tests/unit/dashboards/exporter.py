@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from seeds.periods import EXAMPLES
 from seeds.province import agencies
+from seeds.registry import subsystems
+from seeds.subsystem import Coverage, Subsystem
 from seeds.topics import PUBLIC_ADMINISTRATION, topics
 
 # 2024-01-02 08:00 in Vietnam, wherever the machine's own clock is.
 SCENARIO_START = 1_704_157_200
 YEAR = "2023"
+UNITS: dict[Coverage, tuple[str, ...]] = {
+    "province": ("94",),
+    "district": ("941", "942", "943"),
+    "commune": ("31498", "31501", "31504"),
+    "station": ("tram-01", "tram-02", "tram-03"),
+    "site": ("site-a", "site-b", "site-c"),
+}
+PERIODS = EXAMPLES | {"span": "2022/2023"}
 Series = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -20,15 +31,21 @@ def labels(**pairs: str) -> tuple[tuple[str, str], ...]:
 
 
 class Exporter:
-    """`series` and `open_partitions` may be changed while it is scraped."""
+    """`series` and `open_partitions` may be changed while it is scraped, and `silent`: source ->
+    seconds since its heartbeat.
+    """
 
     def __init__(self) -> None:
         self.offset = SCENARIO_START - time.time()
         self.partitions = topics()[PUBLIC_ADMINISTRATION].partitions
         self.open_partitions = set(range(self.partitions))
         self.series: Series = {}
+        self.silent: dict[str, float] = {}
+        self.scrapes = 0
         for number, code in enumerate(sorted(agencies())):
             self._count(code, number)
+        for subsystem in subsystems().values():
+            self._headline(subsystem)
 
     def now(self) -> float:
         return time.time() + self.offset
@@ -50,20 +67,57 @@ class Exporter:
         if number % 2:
             self._set("ioc_cases_open", number, **opened, phase="overdue")
 
+    def _headline(self, subsystem: Subsystem) -> None:
+        """Readings of 1, 2 and 3 at three units, of the province 3; cases of which 4 are overdue.
+
+        The dossiers are those of the agencies.
+        """
+        indicator, topic = subsystem.headline, {"topic": subsystem.topic}
+        if indicator.origin == "readings":
+            for value, unit in enumerate(UNITS[indicator.coverage], 1):
+                where = {"subsystem": subsystem.name, "indicator": indicator.id, "unit": unit}
+                last = 3 if indicator.coverage == "province" else value
+                self._set("ioc_reading", last, **topic, **where, period=PERIODS[indicator.period])
+                self._set("ioc_reading_timestamp_seconds", self.now(), **topic, **where)
+        elif subsystem.topic != PUBLIC_ADMINISTRATION:
+            cases = {**topic, "kind": subsystem.case_kinds[0], "agency": "x", "channel": "online"}
+            self._set("ioc_cases_received", 9, **cases, period=YEAR)
+            self._set("ioc_cases_open", 4, **cases, phase="overdue")
+
     def _set(self, name: str, value: float, **pairs: str) -> None:
         self.series[name, labels(**pairs)] = value
 
     def text(self) -> str:
-        source = {"topic": PUBLIC_ADMINISTRATION, "source": "simulator"}
-        for partition in range(self.partitions):
-            place = {"topic": PUBLIC_ADMINISTRATION, "partition": str(partition)}
-            self._set("ioc_fold_caught_up", int(partition in self.open_partitions), **place)
+        for subsystem in subsystems().values():
+            for partition in range(subsystem.partitions):
+                place = {"topic": subsystem.topic, "partition": str(partition)}
+                dossiers = subsystem.topic == PUBLIC_ADMINISTRATION
+                is_open = not dossiers or partition in self.open_partitions
+                self._set("ioc_fold_caught_up", int(is_open), **place)
+            self._source(subsystem)
         self._set("ioc_now_seconds", self.now())
-        self._set("ioc_source_last_heartbeat_timestamp_seconds", self.now() - 3, **source)
-        self._set("ioc_source_last_event_timestamp_seconds", self.now() - 40, **source)
-        self._set("ioc_source_backlog", 0, **source)
-        self._set("ioc_source_info", 1, **source, kind="simulator")
         return "".join(_line(name, pairs, value) for (name, pairs), value in self.series.items())
+
+    def _source(self, subsystem: Subsystem) -> None:
+        """Alive, and each of its counts grows; the source of the dossiers is the simulator's."""
+        source = source_of(subsystem)
+        where, age = {"topic": subsystem.topic, "source": source}, self.silent.get(source, 3.0)
+        self._set("ioc_source_last_heartbeat_timestamp_seconds", self.now() - age, **where)
+        self._set("ioc_source_last_event_timestamp_seconds", self.now() - 40, **where)
+        self._set("ioc_source_backlog", 0, **where)
+        self._set("ioc_source_info", 1, **where, kind="simulator")
+        self.scrapes += 1
+        grown = 100.0 * self.scrapes
+        self._set("ioc_source_events_total", grown, **where, outcome="accepted")
+        self._set("ioc_source_events_total", 0, **where, outcome="refused")
+        self._set("ioc_source_observations_total", grown, **where, outcome="new")
+        self._set("ioc_source_observations_total", grown / 4, **where, outcome="repeated")
+        self._set("ioc_source_slots", 24, **where, state="promised")
+        self._set("ioc_source_slots", 18, **where, state="filled")
+
+
+def source_of(subsystem: Subsystem) -> str:
+    return "simulator" if subsystem.topic == PUBLIC_ADMINISTRATION else f"{subsystem.name}-source"
 
 
 def _line(name: str, pairs: tuple[tuple[str, str], ...], value: float) -> str:

@@ -17,7 +17,9 @@ from dashboards.wall.prometheus import Prometheus
 from deploy.commands.boards import command
 from deploy.local.processes import end, free_ports, spawn, wait_until
 from deploy.local.prometheus import service
-from tests.unit.dashboards.exporter import YEAR, Exporter, served
+from deploy.prometheus.quality import DeclaredSource
+from seeds.registry import subsystems
+from tests.unit.dashboards.exporter import YEAR, Exporter, served, source_of
 
 SETTINGS = WallSettings(period=int(YEAR))
 # 140 agencies; every second one has as many overdue as its number.
@@ -34,12 +36,22 @@ def prometheus(exporter: Exporter, tmp_path_factory: pytest.TempPathFactory) -> 
     directory = tmp_path_factory.mktemp("prometheus")
     with served(exporter) as target:
         targets = {"worker": {"worker-1": target}}
-        real = service(directory, free_ports(1)[0], targets, log=directory / "prometheus.log")
+        real = service(
+            directory,
+            free_ports(1)[0],
+            targets,
+            log=directory / "prometheus.log",
+            sources=[
+                DeclaredSource(source_of(one), one.topic, "simulator", promise_seconds=3600)
+                for one in subsystems().values()
+            ],
+        )
         process = spawn(real.command, real.log)
         try:
             wait_until(real.ready, process, name="prometheus", log=real.log)
             # Each group of rules has its own beat.
             eventually(lambda: ready(shown(real.address)))
+            eventually(lambda: check("--prometheus", real.address, "--period", YEAR)[0] == 0)
             yield real.address
         finally:
             end([process])
@@ -57,16 +69,16 @@ def eventually(holds: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def shown(url: str) -> dict[str, Any]:
-    """The page by panels, after one run of the wall's own queries."""
-    return asyncio.run(_shown(url))
+def shown(url: str, board: str = "ho-so") -> dict[str, Any]:
+    """A page by panels, after one run of the wall's own queries."""
+    return asyncio.run(_shown(url, board))
 
 
-async def _shown(url: str) -> dict[str, Any]:
+async def _shown(url: str, board: str) -> dict[str, Any]:
     async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
         hub = Hub(BOARDS, Prometheus(client), SETTINGS)
         await hub.refresh()
-        page = hub.page("ho-so", "vi")
+        page = hub.page(board, "vi")
     return {panel["id"]: panel for panel in page["panels"]} | {"page": page}
 
 
@@ -82,9 +94,7 @@ def test_every_query_finds_series(prometheus: str) -> None:
 def test_a_query_without_series_is_a_finding(prometheus: str) -> None:
     code, found = check("--prometheus", prometheus, "--period", "2010")
     assert code == 1
-    assert any(
-        finding.startswith("toan-tinh, panel received, query A: no series") for finding in found
-    )
+    assert any(finding.startswith("ho-so, panel received, query A: no series") for finding in found)
 
 
 def test_figures_are_those_of_the_exporter(prometheus: str) -> None:
@@ -125,6 +135,59 @@ def test_the_clock_is_that_of_the_figures(prometheus: str, exporter: Exporter) -
 def test_sources_are_alive(prometheus: str) -> None:
     (row,) = shown(prometheus)["sources"]["rows"]
     assert (row["name"], row["state"]) == ("Trình mô phỏng", "live")
+
+
+def test_the_province_has_the_figures_of_its_units(prometheus: str) -> None:
+    """Each unit has 1, 2 or 3; the province of its own 3."""
+    figures = {"sum": 6.0, "mean": 2.0, "max": 3.0, "min": 1.0, "last": 3.0}
+    found = shown(prometheus, "toan-tinh")
+    for name, subsystem in subsystems().items():
+        expected = figures[subsystem.headline.aggregation]
+        if subsystem.headline.origin == "cases":
+            expected = OVERDUE if name == "public-administration" else 4.0
+        assert found[name]["value"] == expected, name
+    assert found["environment-land"]["period"] == "lúc 08:15, 31/12/2023"
+    assert found["health"]["period"] == "31/12/2023"
+
+
+def test_a_tile_is_well_while_its_source_lives_and_stale_when_it_died(
+    prometheus: str, exporter: Exporter
+) -> None:
+    def states() -> dict[str, str]:
+        found = shown(prometheus, "toan-tinh")
+        return {name: found[name]["state"] for name in subsystems()}
+
+    overdue = {"public-administration", "documents", "citizen-feedback"}
+    alive = {name: "warning" if name in overdue else "well" for name in subsystems()}
+    eventually(lambda: states() == alive)
+    exporter.silent = {"tourism-source": 100, "documents-source": 100}
+    dead = {"tourism": "stale", "documents": "stale"}
+    try:
+        eventually(lambda: states() == alive | dead)
+    finally:
+        exporter.silent = {}
+    eventually(lambda: states() == alive)
+
+
+def test_a_threshold_that_is_reached_is_critical(prometheus: str, exporter: Exporter) -> None:
+    readings = (key for key in exporter.series if key[0] == "ioc_reading")
+    (key,) = (key for key in readings if ("unit", "tram-03") in key[1])
+    exporter.series[key] = 4
+    try:
+        eventually(
+            lambda: shown(prometheus, "toan-tinh")["environment-land"]["state"] == "critical"
+        )
+    finally:
+        exporter.series[key] = 3
+
+
+def test_the_scores_of_every_source_are_shown(prometheus: str) -> None:
+    rows = shown(prometheus, "chat-luong-du-lieu")["quality"]["rows"]
+    assert {row["name"] for row in rows} == {source_of(one) for one in subsystems().values()}
+    for row in rows:
+        texts = [score["text"] for score in row["scores"]]
+        assert texts[:3] == ["100 %", "75 %", "80 %"] or texts[:3] == ["100 %", "75,0 %", "80,0 %"]
+        assert [score["failed"] for score in row["scores"]][:3] == [False, True, True]
 
 
 def test_a_part_that_counts_nothing_is_none_of_a_known_whole(
