@@ -75,9 +75,11 @@ class Fetcher:
         if file is None:
             return {}
         try:
-            return {"Authorization": f"Bearer {file.read_text(encoding='ascii').strip()}"}
+            token = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise self.wrong(f"needs the token of {file}: {type(error).__name__}") from None
+        header = self._settings.token_header
+        return {header: token} if header else {"Authorization": f"Bearer {token}"}
 
     def _connected(self) -> httpx.Client:
         if self._client is None:

@@ -13,9 +13,9 @@ class HttpJsonSettings(BaseModel):
     """Table `[source.http]`. Without `since` or `cursor` every answer is all that there is now.
 
     `records`: where in the answer the list of records stands, as `data.items`; the answer itself
-    unless said. `token_file`: a file whose text is sent as a bearer token. `headers`: such as the
-    name of an interface; never a secret. `ca_file`: whom to trust for TLS, instead of the system's
-    authorities.
+    unless said. `token_file`: a file whose text is sent as a bearer token, or as it is in the
+    header `token_header`. `headers`: others, none of them secret. `ca_file`: whom to trust for
+    TLS, instead of the system's authorities.
 
     `since`: the query parameter that asks for records from a time or number on, the equal ones
     included; `since_member` is the member of a record that it speaks of. `cursor`: the query
@@ -30,6 +30,7 @@ class HttpJsonSettings(BaseModel):
     url: str = Field(pattern=r"^https?://[^\s@]+$")
     records: str = Field("", pattern=r"^$|" + _PATH)
     token_file: Path | None = None
+    token_header: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$")
     ca_file: Path | None = None
     headers: Mapping[str, str] = Field(default_factory=dict)
     timeout_seconds: float = Field(10.0, ge=0.1, le=120.0)

@@ -1,5 +1,6 @@
 """What is wrong with a declared source beyond the types of its settings: (key, problem)."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from seeds.registry import subsystems
 from seeds.subsystem import Subsystem
 
 Finding = tuple[str, str]
-TIMES = ("submitted", "received", "due", "finished", "returned", "refused")
+# Headers whose values belong into a file.
+_SECRET = re.compile(r"auth|cookie|key|token|secret|password", re.IGNORECASE)
 
 
 def check(source: SourceSettings) -> Iterator[Finding]:
@@ -40,6 +42,7 @@ def _family(source: SourceSettings) -> Iterator[Finding]:
                 yield family, f"is missing; connector = {source.connector!r} needs the table"
             else:
                 yield from _in(family, _secrets(settings))
+                yield from _in(family, _unused(source))
         elif settings is not None:
             yield family, f"is not allowed; connector = {source.connector!r} has {source.family}"
 
@@ -49,6 +52,14 @@ def _secrets(settings: object) -> Iterator[Finding]:
         file: Path | None = getattr(settings, key, None)
         if file is not None and not file.is_file():
             yield key, f"{str(file)!r} is no file; allowed: a file that can be read"
+    for header in getattr(settings, "headers", {}):
+        if _SECRET.search(header):
+            yield f"headers.{header}", "may be a secret; allowed: token_file with token_header"
+
+
+def _unused(source: SourceSettings) -> Iterator[Finding]:
+    for key in source.files.unused(source.connector) if source.files else ():
+        yield key, f"is not allowed; it means nothing to connector = {source.connector!r}"
 
 
 def _readings(mapping: ReadingsMapping, subsystem: Subsystem) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Which adapter reads which source."""
 
 from importlib import import_module
+from typing import Any
 
 from connectors.clock import Clock
 from connectors.runner.adapter import Adapter
@@ -16,6 +17,13 @@ _MODULES = {
 def open_adapter(source: SourceSettings, clock: Clock) -> Adapter:
     """The adapter of a source. Its libraries are loaded when a source needs them."""
     module = import_module(_MODULES[source.family])
-    settings = getattr(source, source.family)
-    adapter: Adapter = module.open_adapter(settings, source.connector, clock)
+    adapter: Adapter = module.open_adapter(_settings(source), source.connector, clock)
     return adapter
+
+
+def _settings(source: SourceSettings) -> Any:
+    """Files are told which columns the mapping needs: one without them is refused whole."""
+    mapping = source.readings or source.cases
+    if source.files and mapping and not source.files.columns:
+        return source.files.model_copy(update={"columns": mapping.columns})
+    return getattr(source, source.family)

@@ -62,6 +62,13 @@ class ReadingsMapping(BaseModel):
     revision: Column | None = None
     decimal: Literal[".", ","] = "."
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those without which no row can be read."""
+        measures = self.measure.values() if isinstance(self.measure, Mapping) else [self.measure]
+        named = [self.unit, self.time, self.period, self.indicator, self.value, self.revision]
+        return tuple(dict.fromkeys(filter(None, [*named, *self.values.values(), *measures])))
+
 
 class CasesMapping(BaseModel):
     """Table `[source.cases]`. A case is spoken of in exactly those attributes that have a column.
@@ -91,6 +98,13 @@ class CasesMapping(BaseModel):
     refused: Column | None = None
     time_format: str | None = None
     revision: Column | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those without which no row can be read."""
+        named = [self.case, self.status, self.agency, self.field, self.procedure, self.channel]
+        times = [self.submitted, self.received, self.due, self.finished, self.returned]
+        return tuple(dict.fromkeys(filter(None, [*named, *times, self.refused, self.revision])))
 
 
 class SourceSettings(BaseModel):

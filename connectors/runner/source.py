@@ -36,6 +36,8 @@ STATES: tuple[State, ...] = (
     "stopped",
 )
 CLOSE_SECONDS = 1.0
+# Further back is another time altogether: that of a scenario.
+STEPPED_BACK_SECONDS = 3_600
 OpenAdapter = Callable[[SourceSettings, Clock], Adapter]
 T = TypeVar("T")
 
@@ -77,9 +79,15 @@ class SourceRunner:
         self._limit = RefusalLimit(settings.stop_after_refused, settings.stop_at_share)
         self._adapter: Adapter | None = None
         self._failures = 0
-        self._observed = self.source.last_event_at or 0
+        self._observed = self._newest_observed()
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
+
+    def _newest_observed(self) -> int:
+        """Of the runs before, so that a clock that steps back a little turns no order round."""
+        heard = self.source.last_event_at or 0
+        ahead = heard - self._tools.clock.now_microseconds()
+        return heard if ahead < STEPPED_BACK_SECONDS * 1_000_000 else 0
 
     def stop(self) -> None:
         self._stopping.set()

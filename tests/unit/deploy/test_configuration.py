@@ -242,8 +242,12 @@ WRONG_SOURCES = {
         ],
     ),
     "a secret in the file": (
-        RIGHT.replace("http://", "http://me:secret@"),
+        RIGHT.replace("http://", "http://me:geheim@"),
         ["http.url: what it says is not allowed; allowed: a text like"],
+    ),
+    "a secret in a header": (
+        RIGHT.replace("[source.readings]", 'headers = { X-Api-Key = "geheim" }\n[source.readings]'),
+        ["http.headers.X-Api-Key: may be a secret; allowed: token_file with token_header"],
     ),
     "a token that is not there": (
         RIGHT.replace("[source.http]", '[source.http]\ntoken_file = "/nowhere"'),
@@ -275,7 +279,7 @@ def test_a_mistake_in_a_source_is_said_with_its_name_and_key(file: Path, mistake
     for words in wanted:
         line = next((one for one in said if words in one), f"{words!r} is not in {said}")
         assert f"{file}: source {name}: {words}" in line
-        assert "secret" not in line
+        assert "geheim" not in line
 
 
 def test_two_sources_may_not_have_one_name(file: Path) -> None:

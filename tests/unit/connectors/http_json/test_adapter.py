@@ -102,6 +102,15 @@ def test_a_token_is_sent_and_never_told(tmp_path: Path) -> None:
             adapter.poll(None, 100)
 
 
+def test_a_token_may_have_a_header_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("geheim\n")
+    told = {"token_file": tmp_path / "token", "token_header": "X-Api-Key"}
+    with asking(lambda _: Told([]), **told) as (adapter, served, _):
+        adapter.poll(None, 100)
+        assert served.asked[0].headers["x-api-key"] == "geheim"
+        assert "authorization" not in served.asked[0].headers
+
+
 def test_records_since_a_time_are_asked_for_and_ties_are_told_once() -> None:
     listed = [{"n": 1, "t": "2026-01-01"}, {"n": 2, "t": "2026-01-02"}]
 
