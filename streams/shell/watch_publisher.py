@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from logging import getLogger
 from typing import Protocol, TypeVar
 
@@ -29,6 +30,9 @@ RETRY_SECONDS = 1.0
 # An alert that nobody refreshes ends after a day; until then a reader that was away can learn that
 # the case left the ladder.
 KEEP_NONE_SECONDS = 86_400
+
+# What the event loop compares in one go: a few milliseconds.
+SLICE = 500
 
 T = TypeVar("T")
 
@@ -61,14 +65,18 @@ class Mirror:
     def has_work(self, now: float) -> bool:
         return bool(self.pending or self.state.watchlist.changed) or self.due(now)
 
-    def missing(self, table: WatchTable, now: float) -> list[Record]:
-        """What to write, of everything when that is due, else of what changed."""
+    def missing(self, table: WatchTable, now: float) -> Iterator[list[Record]]:
+        """What to write, of everything when that is due, else of what changed; slice by slice,
+        between which folding may go on: what changes then is new work.
+        """
         state = self.state
         self.pending |= state.watchlist.take_changed()
         if self.due(now):
             self.pending.update(table.keys(), state.watchlist.listed())
         before = int(time.time()) - KEEP_NONE_SECONDS
-        return list(differences(table, state.watch_row, sorted(self.pending), before))
+        keys = iter(sorted(self.pending))
+        while part := list(islice(keys, SLICE)):
+            yield list(differences(table, state.watch_row, part, before))
 
     def written(self, now: float) -> None:
         self.pending.clear()
@@ -140,10 +148,13 @@ class WatchPublisher:
             return
         await self._in_thread(self._log.read, [mirror.number for mirror in work])
         for mirror in work:
+            records: list[Record] = []
+            for part in mirror.missing(self._log.table(mirror.number), now):
+                records += part
+                await asyncio.sleep(0)
             # Reading and writing take their time, in which a partition may be lost.
             if all(mirror is not owned for owned in self._owned()):
                 continue
-            records = mirror.missing(self._log.table(mirror.number), now)
             if records:
                 await self._in_thread(self._log.write, mirror.number, records)
             mirror.written(now)

@@ -11,8 +11,9 @@ from connectors.log.lanes import LogUnavailableError
 from seeds.topics import PUBLIC_ADMINISTRATION
 from streams.core.partition import PartitionState
 from streams.core.watch import Record, WatchRow, WatchTable
+from streams.shell import watch_publisher
 from streams.shell.holdings import Partition
-from streams.shell.watch_publisher import WatchPublisher, watch_series
+from streams.shell.watch_publisher import Mirror, WatchPublisher, watch_series
 from tests.unit.streams.strategies import DAY, NOW, fold_all, folded, new_state, open_at
 
 PLACE = Partition(PUBLIC_ADMINISTRATION, 0)
@@ -214,13 +215,30 @@ async def test_a_row_of_a_worker_that_does_not_know_is_ignored_and_written_over(
     assert closed.level == "none"
 
     ((_, mirror),) = zombie.publisher.mirrors()
-    stale = mirror.missing(zombie.client.table(0), 0.0)
+    (stale,) = mirror.missing(zombie.client.table(0), 0.0)
     assert stale
     zombie.client.write(0, stale)
     assert kafka.last() == closed
     heir.compare_again()
     await heir.publisher.attempt()
     assert kafka.records[-1][:2] == (KEY, closed.encoded())
+
+
+def test_what_changes_while_all_is_compared_is_new_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_publisher, "SLICE", 1)
+    state = folded([told("A-1"), told("B-7")], NOW)
+    mirror, table = Mirror(state, 0), WatchTable()
+    parts = mirror.missing(table, 0.0)
+    ((key, value),) = next(parts)
+    assert (key, value is None) == (KEY, False)
+    fold_all(state, [finished("A-1"), finished("B-7")])
+    assert list(parts) == [[]]
+    table.apply(key, value, NOW)
+    mirror.written(0.0)
+    assert mirror.unpublished() == 2
+    calm = state.watch_row(KEY)
+    assert calm
+    assert list(mirror.missing(table, 0.0)) == [[(KEY, calm.encoded())], []]
 
 
 async def test_a_state_that_was_folded_anew_is_compared_with_all_of_the_log(kafka: Kafka) -> None:
