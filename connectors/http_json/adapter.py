@@ -28,9 +28,9 @@ class Place(msgspec.Struct, omit_defaults=True):
     asked_at: int = 0
     since: str | float | int | None = None
     cursor: str | int | None = None
-    seen: str = ""
     etag: str | None = None
     modified: str | None = None
+    seen: str = ""
 
 
 _places = msgspec.json.Decoder(Place)
