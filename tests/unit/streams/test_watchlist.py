@@ -1,5 +1,7 @@
 """The rows that a partition wants: a function of the log, the law and the time that passed."""
 
+from collections import Counter
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -120,6 +122,12 @@ class Publication(RuleBasedStateMachine):
 
     def readers_hold_what_is_wanted(self) -> None:
         assert read(self.published).current() == wanted(self.state)
+
+    @invariant()
+    def rows_are_what_the_ledger_counts(self) -> None:
+        counted = self.state.totals().watch
+        del counted["none"]
+        assert Counter(row.level for row in wanted(self.state).values()) == counted
 
     @invariant()
     def nothing_is_taken_back(self) -> None:
