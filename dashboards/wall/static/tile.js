@@ -84,7 +84,7 @@ function stand(node, row, { column, width, heading }) {
 
 // Rows of headings and rows of tiles take turns.
 export function arrange({ layout, tally }) {
-  setData(document.getElementById("board"), "columns", layout.columns);
+  document.getElementById("board").style.setProperty("--columns", layout.columns);
   for (const { id, title, row, column, tiles } of layout.groups) {
     const heading = parts(`group-${id}`, () => element("h2", "group-title"));
     setText(heading, title);
