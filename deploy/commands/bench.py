@@ -68,6 +68,17 @@ def connect(sources: int, seconds: int) -> None:
     _report(partial(measure, sources=sources, seconds=float(seconds), say=_progress))
 
 
+@command.command(epilog="Example: ioc bench readings --days 60 --runs 3")
+@click.option("--days", type=click.IntRange(min=1), default=60, show_default=True)
+@click.option("--bundle", type=click.IntRange(1, 500), default=200, show_default=True)
+@click.option("--runs", type=click.IntRange(1, 20), default=3, show_default=True)
+def readings(days: int, bundle: int, runs: int) -> None:
+    """Readings of stations, every five minutes, beside dossiers: decode and fold. No broker."""
+    from deploy.benchmarks.readings import measure  # noqa: PLC0415
+
+    _report(lambda _: measure(days, bundle, runs))
+
+
 class Report(Protocol):
     def lines(self) -> list[str]: ...
 
