@@ -37,7 +37,8 @@ Folded = Callable[[Partition, float], None]
 class Application:
     """`app` is to be started on the running loop.
 
-    `on_folded` hears of every folded bundle with the time (Unix seconds) at which it was produced;
+    `on_folded` hears of every folded bundle with the time (Unix seconds) at which it was produced,
+    `on_taken` of every assignment, once the gates are set: what is empty is at its gate at once;
     `fatal` ends the process, since nothing may leave the body of an agent and nothing is lost.
     """
 
@@ -49,10 +50,12 @@ class Application:
         directory: Path,
         *,
         on_folded: Folded,
+        on_taken: Callable[[], None],
         fatal: Fatal,
     ) -> None:
         self.holdings = holdings
         self.on_folded = on_folded
+        self.on_taken = on_taken
         self.fatal = fatal
         self._settings = settings
         self._names = {kafka.topic(name): name for name in read_topics()}
@@ -127,6 +130,7 @@ class Application:
             starts = await self.consumer.earliest_offsets(*tps)
             ends = await self.consumer.highwaters(*tps)
             self.holdings.survey(gained, self._by_partition(starts), self._by_partition(ends))
+        self.on_taken()
 
     def _position(self, tp: TP) -> int:
         return self.holdings.position(self._partition(tp))

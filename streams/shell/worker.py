@@ -59,18 +59,19 @@ class Worker:
         self._fatal = fatal
         context = Context(Cells(agencies(), fields()), ranks=settings.ranks, rules=rules)
         self.holdings = Holdings(context)
+        self._opening = asyncio.Event()
         self.application = Application(
             kafka,
             settings,
             self.holdings,
             directory,
             on_folded=self._on_folded,
+            on_taken=self._opening.set,
             fatal=fatal,
         )
         self._publisher = WatchPublisher(WatchLog(kafka), self.holdings.states, self._may_write)
         self._watchdog = Watchdog(settings.watchdog)
         self._case_series = CaseSeries(context.cells)
-        self._opening = asyncio.Event()
         self._registry = CollectorRegistry()
         self._delay = Histogram(
             "ioc_event_to_metric_seconds",

@@ -27,6 +27,7 @@ class Scene:
     def __init__(self, found: Holdings, directory: Path) -> None:
         self.said: list[str] = []
         self.folded: list[tuple[Partition, float]] = []
+        self.taken = 0
         self.consumer = MagicMock(spec=LogConsumer)
         self.consumer.rewind = AsyncMock()
         self.application = Application(
@@ -35,9 +36,13 @@ class Scene:
             found,
             directory,
             on_folded=lambda *seen: self.folded.append(seen),
+            on_taken=self.take,
             fatal=self.said.append,
         )
         self.holdings = found
+
+    def take(self) -> None:
+        self.taken += 1
 
     async def deliver(self, offset: int, value: bytes) -> None:
         message = SimpleNamespace(
@@ -68,6 +73,12 @@ async def test_a_bundle_is_folded_and_its_time_of_production_told(scene: Scene) 
     await scene.deliver(0, bundle_of(native()))
     assert len(scene.folded) == 1
     assert scene.said == []
+
+
+async def test_what_is_empty_is_told_to_be_at_its_gate_when_it_is_taken(scene: Scene) -> None:
+    await scene.assign({0: 0})
+    assert scene.taken == 1
+    assert scene.holdings.states[ZERO].at_gate
 
 
 async def test_a_gap_ends_the_process(scene: Scene) -> None:
