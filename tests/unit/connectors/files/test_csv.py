@@ -1,5 +1,6 @@
 """What is written in any of the encodings comes back, and what is wrong is said."""
 
+import tracemalloc
 import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -201,3 +202,18 @@ def test_refused_files_are_tried_again_under_other_settings(tmp_path: Path) -> N
     right = Source(tmp_path, delimiter=";", encoding="cp1258")
     right.position = wrong.position
     assert right.values() == [{"mã": "1", "b": "2"}]
+
+
+def test_a_file_of_any_size_is_read_in_little_memory(tmp_path: Path) -> None:
+    source = Source(tmp_path)
+    with (tmp_path / "1.csv").open("w") as file:
+        file.write("x\n")
+        file.writelines(f"{number:010000}\n" for number in range(5_000))
+    tracemalloc.start()
+    try:
+        found = sum(len(source.poll(100).records) for _ in range(51))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == 5_000
+    assert peak < 12 * 1024**2  # of 50
