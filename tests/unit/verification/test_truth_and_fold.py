@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from connectors.dvcqg import parser, wire
 from connectors.dvcqg.catalogue import Catalogue, catalogue
 from connectors.simulator.feed import Request, generate
 from connectors.simulator.requests import DOSSIERS
-from connectors.simulator.scenarios import Scenario, scenario_of
+from connectors.simulator.scenarios import Scenario, scenario, scenario_of
 from connectors.simulator.truth import Truth
 from deploy.verification.comparison import (
     FAMILIES,
@@ -81,24 +82,25 @@ class Folded:
 
 
 @cache
-def fed(seed: int) -> tuple[Scenario, list[list[CaseEvent]], Truth]:
-    scenario, known = scenario_of(6_000, seed), catalogue()
-    requests, truth = generate(scenario)
+def fed(wanted: Scenario) -> tuple[list[list[CaseEvent]], Truth]:
+    known = catalogue()
+    requests, truth = generate(wanted)
     bundles = [
-        list(events(request, known, scenario.now * 1_000_000 + number))
+        list(events(request, known, wanted.now * 1_000_000 + number))
         for number, request in enumerate(requests)
     ]
-    return scenario, bundles, truth
+    return bundles, truth
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_series_at_many_instants(seed: int) -> None:
-    scenario, feed, truth = fed(seed)
-    folded = Folded(feed, Rules(rules_of_seeds().book, Outages(scenario.outages)))
+    wanted = scenario_of(6_000, seed)
+    feed, truth = fed(wanted)
+    folded = Folded(feed, Rules(rules_of_seeds().book, Outages(wanted.outages)))
     levels: set[str] = set()
     causes: set[str] = set()
     for later in LATER:
-        now = scenario.now + later
+        now = wanted.now + later
         found = folded.at(now)
         assert [str(one) for one in differences(truth.series(now), found)] == []
         assert broken_laws(found) == []
@@ -131,19 +133,37 @@ def test_another_law_is_found(lawful: str, other: str, family: str, tmp_path: Pa
             assert lawful in text
             text = text.replace(lawful, other)
         (tmp_path / file.name).write_text(text, encoding="utf-8")
-    scenario, feed, truth = fed(1)
-    rules = Rules(law_for(scenario.now, tmp_path), Outages(scenario.outages))
-    assert family in set(differing_families(Folded(feed, rules), scenario, truth))
+    wanted = scenario_of(6_000, 1)
+    feed, truth = fed(wanted)
+    rules = Rules(law_for(wanted.now, tmp_path), Outages(wanted.outages))
+    assert family in set(differing_families(Folded(feed, rules), wanted, truth))
+
+
+def test_the_late_dossiers_of_the_year_by_cause() -> None:
+    """All of them, among few that were in time."""
+    year = scenario("year-2023")
+    few = replace(year.quotas, in_time=4_000, full_online=2_500, paid_online=40)
+    wanted = replace(year, name="late-of-2023", quotas=few)
+    feed, truth = fed(wanted)
+    found = Folded(feed, Rules(rules_of_seeds().book, Outages(wanted.outages))).at(wanted.now)
+    assert differences(truth.series(wanted.now), found) == []
+    in_system = ("in_system_technical", "in_system_clerk")
+    otherwise = ("intake_overdue", "long_verification", "repeated_supplement")
+    assert total(found, "ioc_cases_late") == 1_230
+    assert total(found, "ioc_cases_late", cause=in_system) == 1_181
+    assert total(found, "ioc_cases_late", cause=otherwise) == 49
+    assert all(total(found, "ioc_cases_late", cause=one) for one in (*in_system, *otherwise))
 
 
 def test_outages_that_the_fold_does_not_know_are_missed() -> None:
-    scenario, feed, truth = fed(1)
+    wanted = scenario_of(6_000, 1)
+    feed, truth = fed(wanted)
     folded = Folded(feed, rules_of_seeds())
-    assert set(differing_families(folded, scenario, truth)) == {"causes"}
+    assert set(differing_families(folded, wanted, truth)) == {"causes"}
 
 
-def differing_families(folded: Folded, scenario: Scenario, truth: Truth) -> Iterator[str]:
+def differing_families(folded: Folded, wanted: Scenario, truth: Truth) -> Iterator[str]:
     for days in INSTANTS:
-        now = scenario.now + days * DAY
+        now = wanted.now + days * DAY
         for one in differences(truth.series(now), folded.at(now)):
             yield FAMILIES.get(one.name, "counts")
