@@ -52,7 +52,10 @@ class _Open:
 
     def changed(self) -> bool:
         """Whether this is no longer the file that was looked at."""
-        status = os.fstat(self.file.fileno())
+        try:
+            status = os.fstat(self.file.fileno())
+        except OSError:  # its file system has gone, or the server has forgotten it
+            return True
         return (status.st_size, status.st_mtime_ns) != (self.drop.size, self.drop.modified)
 
     def known(self, state: State) -> Known:
@@ -212,7 +215,7 @@ class FolderAdapter:
 
     def _fail(self, drop: Drop, error: OSError) -> None:
         self._failure = SourceError(
-            f"{drop.path}: cannot be read: {error.strerror}; the user that runs this must be "
+            f"{drop.path}: cannot be read: {error.strerror or error}; the user that runs this must be "
             "allowed to read it, and its file system be there"
         )
 
