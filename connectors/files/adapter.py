@@ -215,8 +215,8 @@ class FolderAdapter:
 
     def _fail(self, drop: Drop, error: OSError) -> None:
         self._failure = SourceError(
-            f"{drop.path}: cannot be read: {error.strerror or error}; the user that runs this must be "
-            "allowed to read it, and its file system be there"
+            f"{drop.path}: cannot be read: {error.strerror or error}; the user that runs this "
+            "must be allowed to read it, and its file system be there"
         )
 
     def _backlog(self, drops: Sequence[Drop]) -> int:
