@@ -39,6 +39,15 @@ def test_what_is_told_once_more_is_repeated_whenever_it_was_observed() -> None:
     assert counted(state) == (4, 4)
 
 
+def test_a_row_taken_back_is_something_new() -> None:
+    state = folded([told(1, facts=RECEIVED), told(2, progress=[STEP])], NOW)
+    before = state.state_hash()
+    gone = ProgressRow(NEW_YEAR, 4, department="một cửa", void=True)
+    fold_all(state, [told(3, progress=[gone])])
+    assert counted(state) == (3, 0)
+    assert state.state_hash() == folded([told(1, facts=RECEIVED)]).state_hash() != before
+
+
 def test_a_null_told_for_the_first_time_is_no_repetition() -> None:
     """The better source says that there is no appointment, where it had said nothing of it."""
     due = told(1, "portal", facts=CaseFacts(received=NEW_YEAR, due=NOW))
