@@ -17,6 +17,15 @@ pytestmark = [pytest.mark.broker, pytest.mark.database]
 ROWS = 3_000
 
 
+def _table(server: Server) -> None:
+    kind = "TIMESTAMP" if server.connector == "postgresql" else "DATETIME"
+    server.execute(
+        "DROP TABLE IF EXISTS samples",
+        f"CREATE TABLE samples (id INTEGER PRIMARY KEY, at {kind}, salinity NUMERIC(5, 2),"
+        " station VARCHAR(20) DEFAULT 'tram-01')",
+    )
+
+
 def _fill(server: Server, first: int, last: int) -> None:
     """A visit each minute; every tenth row has the watermark of the one before."""
     start = datetime(2023, 5, 17)  # noqa: DTZ001
@@ -50,12 +59,7 @@ def _source(server: Server) -> SourceSettings:
 async def test_a_server_killed_on_the_way_costs_nothing(
     broker: Broker, topic_prefix: str, tmp_path: Path, server: Server
 ) -> None:
-    kind = "TIMESTAMP" if server.connector == "postgresql" else "DATETIME"
-    server.execute(
-        "DROP TABLE IF EXISTS samples",
-        f"CREATE TABLE samples (id INTEGER PRIMARY KEY, at {kind}, salinity NUMERIC(5, 2),"
-        " station VARCHAR(20) DEFAULT 'tram-01')",
-    )
+    _table(server)
     _fill(server, 1, ROWS)
     kafka = KafkaSettings(bootstrap=broker.bootstrap, prefix=topic_prefix)
     async with started(kafka, tmp_path / "connect", [_source(server)]) as runner:
@@ -78,12 +82,7 @@ async def test_a_server_killed_on_the_way_costs_nothing(
 async def test_a_restart_repeats_at_most_what_the_overlap_holds(
     broker: Broker, topic_prefix: str, tmp_path: Path, server: Server
 ) -> None:
-    kind = "TIMESTAMP" if server.connector == "postgresql" else "DATETIME"
-    server.execute(
-        "DROP TABLE IF EXISTS samples",
-        f"CREATE TABLE samples (id INTEGER PRIMARY KEY, at {kind}, salinity NUMERIC(5, 2),"
-        " station VARCHAR(20) DEFAULT 'tram-01')",
-    )
+    _table(server)
     _fill(server, 1, 301)
     kafka = KafkaSettings(bootstrap=broker.bootstrap, prefix=topic_prefix)
     for end in (301, 401):
