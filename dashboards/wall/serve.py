@@ -14,6 +14,8 @@ from dashboards.wall.server import application
 
 # Longer than any query of ours takes, shorter than anybody waits for a figure.
 PROMETHEUS_PATIENCE = 5.0
+# All are kept open: a new one for each query costs both sides more than the query.
+CONNECTIONS = httpx.Limits(max_connections=8, max_keepalive_connections=8)
 
 
 class AddressError(Exception):
@@ -39,7 +41,10 @@ async def serve(settings: WallSettings) -> None:
     """Until SIGTERM or SIGINT; raises AddressError."""
     listener = _listener(settings.host, settings.port)
     async with httpx.AsyncClient(
-        base_url=settings.prometheus, timeout=PROMETHEUS_PATIENCE, trust_env=False
+        base_url=settings.prometheus,
+        timeout=PROMETHEUS_PATIENCE,
+        limits=CONNECTIONS,
+        trust_env=False,
     ) as client:
         hub = Hub(BOARDS, Prometheus(client), settings)
         config = uvicorn.Config(
