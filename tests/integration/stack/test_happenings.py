@@ -24,14 +24,14 @@ pytestmark = pytest.mark.stack
 
 PATIENCE = 150.0
 # The scores' window is a quarter of an hour; nobody waits for that here.
-WINDOW = "40s"
+WINDOW = "30s"
 PROMISE = 0.99
 SCORES = ("correct", "complete", "clean", "live")
 HAPPENINGS = {
-    "silent": ("live", 100),
-    "wrong-unit": ("correct", 30),
-    "duplicate-storm": ("clean", 30),
-    "lost": ("complete", 30),
+    "silent": ("live", 80),
+    "wrong-unit": ("correct", 20),
+    "duplicate-storm": ("clean", 20),
+    "lost": ("complete", 20),
 }
 REHEARSAL = """
 order = 12
