@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.databases.servers import SERVERS, Server
+from deploy.local.databases import SERVERS, Server
 
 
 @pytest.fixture(scope="session", params=SERVERS, ids=lambda server: server.connector)

@@ -14,7 +14,7 @@ from connectors.runner.adapter import Position, Record, SourceError
 from connectors.sql import adapter as module
 from connectors.sql.adapter import open_adapter
 from connectors.sql.settings import SqlSettings
-from tests.integration.databases.servers import Server
+from deploy.local.databases import Server
 
 pytestmark = pytest.mark.database
 

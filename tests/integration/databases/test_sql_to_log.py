@@ -9,8 +9,8 @@ import pytest
 from connectors.log.settings import KafkaSettings
 from connectors.runner.settings import SourceSettings
 from deploy.local.broker import Broker
+from deploy.local.databases import Server
 from tests.integration.connect.connect import readings_in, started, status, until
-from tests.integration.databases.servers import Server
 
 pytestmark = [pytest.mark.broker, pytest.mark.database]
 

@@ -1,5 +1,5 @@
-"""Real PostgreSQL and MariaDB servers of the tests' own, on loopback, without anything of the
-distribution's services.
+"""PostgreSQL and MariaDB servers of our own, on loopback, without anything of the distribution's
+services: for tests and benchmarks.
 """
 
 import os
@@ -17,9 +17,16 @@ import psycopg
 import pymysql
 
 from connectors.sql.settings import SqlSettings
-from deploy.local.processes import LOOPBACK, bound_to_parent, free_ports, tail
+from deploy.local.processes import (
+    LOOPBACK,
+    MissingProgramError,
+    StartError,
+    bound_to_parent,
+    free_ports,
+    tail,
+)
 
-NAME, SECRET = "ioc", "a-password-of-the-tests"
+NAME, SECRET = "ioc", "a-password-of-loopback"
 START_SECONDS = 60.0
 
 
@@ -31,12 +38,16 @@ def _account(name: str) -> list[str]:
 
 
 class Server:
-    """One database server; `kill` is kill -9, `start` begins it again on the same data."""
+    """One database server; `kill` is kill -9, `start` begins it again on the same data.
+
+    Raises MissingProgramError, StartError.
+    """
 
     connector: str
     account: str
 
     def __init__(self) -> None:
+        self.program = self.find()
         self.port = free_ports(1)[0]
         self.folder = Path(tempfile.mkdtemp(prefix=f"ioc-{self.connector}-"))
         self.log = self.folder / "log"
@@ -49,6 +60,9 @@ class Server:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
         self._run(self.creation())
+
+    def find(self) -> str:
+        raise NotImplementedError
 
     def creation(self) -> Sequence[str]:
         raise NotImplementedError
@@ -70,8 +84,10 @@ class Server:
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self._process.poll() is None, f"{self.connector} ended{tail(self.log)}"
-            assert time.monotonic() < deadline, f"{self.connector} does not answer{tail(self.log)}"
+            if self._process.poll() is not None:
+                raise StartError(f"{self.connector} ended{tail(self.log)}")
+            if time.monotonic() > deadline:
+                raise StartError(f"{self.connector} does not answer{tail(self.log)}")
             time.sleep(0.1)
 
     def kill(self) -> None:
@@ -112,11 +128,15 @@ class Server:
 
     def _run(self, command: Sequence[str]) -> None:
         done = subprocess.run([*_account(self.account), *command], capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        if done.returncode:
+            raise StartError(done.stderr.decode(errors="replace"))
 
 
 class PostgreSql(Server):
     connector, account = "postgresql", "postgres"
+
+    def find(self) -> str:
+        return _newest("postgres")
 
     def creation(self) -> Sequence[str]:
         return [
@@ -126,7 +146,7 @@ class PostgreSql(Server):
 
     def serving(self) -> Sequence[str]:
         return [
-            *(_newest("postgres"), "-D", str(self.data), "-p", str(self.port), "-k", ""),
+            *(self.program, "-D", str(self.data), "-p", str(self.port), "-k", ""),
             *("-c", f"listen_addresses={LOOPBACK}", "-c", "fsync=off"),
         ]
 
@@ -141,6 +161,9 @@ class PostgreSql(Server):
 
 class MariaDb(Server):
     connector, account = "mariadb", "mysql"
+
+    def find(self) -> str:
+        return _sbin("mariadbd")
 
     def creation(self) -> Sequence[str]:
         first = self.folder / "first.sql"
@@ -158,7 +181,7 @@ class MariaDb(Server):
 
     def serving(self) -> Sequence[str]:
         return [
-            *(_sbin("mariadbd"), "--no-defaults", f"--datadir={self.data}"),
+            *(self.program, "--no-defaults", f"--datadir={self.data}"),
             *(f"--bind-address={LOOPBACK}", f"--port={self.port}", "--skip-name-resolve"),
             *(f"--socket={self.folder}/socket", f"--pid-file={self.folder}/pid"),
             *("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=32M"),
@@ -173,13 +196,15 @@ class MariaDb(Server):
 def _newest(name: str) -> str:
     """Debian keeps each version's programs in a folder of its own."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    assert found, f"{name} is not on this machine: run `make setup-test`"
+    if not found:
+        raise MissingProgramError(name, "postgresql")
     return str(found[-1])
 
 
 def _sbin(name: str) -> str:
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    assert found, f"{name} is not on this machine: run `make setup-test`"
+    if not found:
+        raise MissingProgramError(name, "mariadb-server")
     return found
 
 
