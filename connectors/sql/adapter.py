@@ -3,38 +3,30 @@
 Rows come in the order of (watermark, key), so that a limit may fall between two rows of the same
 watermark. A row may still appear behind that place: its transaction took long, or the database's
 clock stepped back. So whenever the end is reached, the rows of the last `overlap` are looked at
-again, and those not seen before are given. What was seen is kept in memory: after a restart those
-few rows are given again, which adds nothing, for an event has the same id whenever it is read.
+again, and those not seen before are given.
 """
 
 import time
 from collections.abc import Iterator, Sequence
-from hashlib import blake2b
-from itertools import islice
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from connectors.clock import Clock
 from connectors.runner.adapter import Adapter, Batch, Position, Record, SourceError
 from connectors.sql.databases import DATABASES, Database
-from connectors.sql.place import NoPlaceError, Place, at, back, is_ahead, place_of
+from connectors.sql.memory import Memory, Seen, seen
+from connectors.sql.place import NoPlaceError, Place, Reached, at, back, is_ahead, reached_of
 from connectors.sql.query import Query, Row
 from connectors.sql.settings import OVERLAP_NUMBERS, OVERLAP_SECONDS, SqlSettings
 
 # A row whose time lies further ahead of our clock is given, but nothing is measured by it.
 AHEAD_SECONDS = 300.0
 LOOK_BACK_SECONDS, COUNT_SECONDS = 5.0, 10.0
-# Rows remembered; a database that brings more within the overlap is looked back into less far.
-SEEN_KEPT = 500_000
 
 
 def open_adapter(settings: SqlSettings, connector: str, clock: Clock) -> Adapter:
     """`connector`: postgresql, mariadb or sqlite. Connects at the first poll."""
     return SqlAdapter(settings, DATABASES[connector], clock)
-
-
-class _Seen(NamedTuple):
-    digest: bytes
-    watermark: Any
 
 
 class SqlAdapter:
@@ -50,48 +42,61 @@ class SqlAdapter:
         self._connection: Any = None
         self._query = Query(settings, database)
         self._key_is_known = False
-        # Rows in the log, and rows given that may not be yet, as they were last, by key.
-        self._seen: dict[Any, _Seen] = {}
-        self._given: dict[Any, _Seen] = {}
+        self._memory = Memory()
+        # The watermark from which on the memory is whole; None: it is not known to be.
+        self._since: Any = None
         self._asked: Position | None = None
         self._answered: Position | None = None
-        self._turn = 0
         self._looked_back_at = self._counted_at = float("-inf")
         self._backlog: int | None = None
 
     def poll(self, position: Position | None, limit: int) -> Batch:
         try:
-            self._settle(position)
-            return self._poll(position, limit)
+            reached = reached_of(position) if position else None
+            if not self._knows_key():
+                return Batch([], position)
+            self._settle(position, reached, limit)
+            return self._poll(reached, limit)
         except self._errors as error:
             self.close()
             raise SourceError(self._explained(error)) from error
 
-    def _settle(self, position: Position | None) -> None:
+    def _settle(self, position: Position | None, reached: Reached | None, limit: int) -> None:
         """What became of the rows given last, by where the runner goes on."""
-        if position == self._answered and position is not None:
-            self._seen |= self._given
-            surplus = len(self._seen) - SEEN_KEPT
-            for key in list(islice(self._seen, max(surplus, 0))):
-                del self._seen[key]
-        elif position != self._asked:
-            self._seen.clear()
-            self._looked_back_at = float("-inf")
-        self._given = {}
-        self._asked = position
+        if position is not None and position == self._answered:
+            self._memory.settle()
+        elif position == self._asked:
+            self._memory.take_back()
+        else:
+            self._memory.clear()
+            self._since, self._looked_back_at = None, float("-inf")
+            if reached is not None and reached.sums:
+                self._remember(reached, limit)
+        self._asked, self._answered = position, None
 
-    def _poll(self, position: Position | None, limit: int) -> Batch:
-        if not self._knows_key():
-            return Batch([], position)
-        place, self._turn = place_of(position) if position else (None, self._turn)
-        records, reached, more = self._forward(place, limit)
-        if not more and reached is not None:
-            late, more = self._late(reached, limit)
+    def _remember(self, reached: Reached, limit: int) -> None:
+        """Another process gave the rows up to here: those that add up to what it gave."""
+        found: dict[Any, Seen] = {}
+        for names, rows in self._pages(Place(reached.since, None), limit, reached.place):
+            for row in rows:
+                place = self._query.place(names, row)
+                found[place.key] = seen(row, place.watermark)
+        self._memory.trust(found, reached.sums)
+
+    def _poll(self, asked: Reached | None, limit: int) -> Batch:
+        place, turn = (asked.place, asked.turn) if asked else (None, 0)
+        records, place, more = self._forward(place, limit)
+        if not more and place is not None:
+            late, more = self._late(place, limit)
             records += late
-        if records:
-            self._turn += 1
-        self._answered = None if reached is None else reached.text(self._turn)
-        return Batch(records, self._answered, more, self._waiting(reached) if more else 0)
+        if place is None:
+            return Batch(records, None)
+        reached = Reached(place, turn + bool(records))
+        if self._since is not None and not more:
+            sums = tuple(self._memory.sums(self._since))
+            reached = replace(reached, since=self._since, sums=sums)
+        self._answered = reached.text()
+        return Batch(records, self._answered, more, self._waiting(place) if more else 0)
 
     def _knows_key(self) -> bool:
         """What keys are decides on their order; False as long as there is no row."""
@@ -104,41 +109,44 @@ class SqlAdapter:
 
     def _forward(self, place: Place | None, limit: int) -> tuple[list[Record], Place | None, bool]:
         """New rows from the place on, the place that they reach, and whether there are more."""
-        start, reached = place, place
-        while True:
-            names, rows = self._read(*self._query.after(start, limit))
-            records = list(self._unseen(names, rows))
+        reached = place
+        for names, rows in self._pages(place, limit):
+            records = list(self._new(names, rows))
             reached = self._reached(reached, names, rows)
-            if records or len(rows) < limit:
+            if records:
                 return records, reached, len(rows) == limit
-            start = self._query.place(names, rows[-1])
+        return [], reached, False
 
     def _late(self, reached: Place, limit: int) -> tuple[list[Record], bool]:
         """Rows of the overlap that were not there when it was passed."""
         now = time.monotonic()
         if now - self._looked_back_at < LOOK_BACK_SECONDS:
             return [], False
-        since = back(reached.watermark, self._overlap(reached.watermark))
-        if len(self._seen) == SEEN_KEPT:
-            since = max(since, next(iter(self._seen.values())).watermark)
-        place: Place | None = Place(since, None)
+        overlap = self._overlap(reached.watermark)
+        since = self._memory.reaches_back_to(back(reached.watermark, overlap))
         late: list[Record] = []
-        while place is not None:
-            names, rows = self._read(*self._query.after(place, limit))
-            late += self._unseen(names, rows)
-            place = self._query.place(names, rows[-1]) if len(rows) == limit else None
+        for names, rows in self._pages(Place(since, None), limit):
+            late += self._new(names, rows)
             if len(late) >= limit:
                 return late, True
-        self._looked_back_at = now
-        self._seen = {key: row for key, row in self._seen.items() if row.watermark >= since}
+        self._looked_back_at, self._since = now, since
+        self._memory.forget_before(since)
         return late, False
 
-    def _unseen(self, names: Sequence[str], rows: Sequence[Row]) -> Iterator[Record]:
+    def _pages(
+        self, place: Place | None, limit: int, until: Place | None = None
+    ) -> Iterator[tuple[list[str], list[Row]]]:
+        while True:
+            names, rows = self._read(*self._query.after(place, limit, until))
+            yield names, rows
+            if len(rows) < limit:
+                return
+            place = self._query.place(names, rows[-1])
+
+    def _new(self, names: Sequence[str], rows: Sequence[Row]) -> Iterator[Record]:
         for row in rows:
             place = self._query.place(names, row)
-            found = _Seen(blake2b(repr(row).encode(), digest_size=16).digest(), place.watermark)
-            if found != (self._given.get(place.key) or self._seen.get(place.key)):
-                self._given[place.key] = found
+            if self._memory.is_new(place.key, seen(row, place.watermark)):
                 values = dict(zip(names, row, strict=True))
                 yield Record(values, f"{self._settings.key} {place.key}")
 
@@ -173,7 +181,7 @@ class SqlAdapter:
         except self._errors as error:
             self.close()
             raise SourceError(self._explained(error)) from error
-        return None if watermark is None else Place(watermark, None).text(0)
+        return None if watermark is None else Reached(Place(watermark, None)).text()
 
     def _read(self, sql: str, values: Sequence[Any]) -> tuple[list[str], list[Row]]:
         if self._connection is None:

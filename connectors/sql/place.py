@@ -22,17 +22,34 @@ class Place:
     watermark: Any
     key: Any
 
-    def text(self, turn: int) -> str:
-        return json.dumps([_told(self.watermark), _told(self.key), turn])
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A position: a place, the turn of the poll that reached it, and the sums of the rows that were
+    given from the watermark `since` up to the place; none while the end was not reached.
+    """
+
+    place: Place
+    turn: int = 0
+    since: Any = None
+    sums: tuple[int, ...] = ()
+
+    def text(self) -> str:
+        place = [_told(self.place.watermark), _told(self.place.key), self.turn]
+        sums = ",".join(format(one, "x") for one in self.sums)
+        return json.dumps([*place, _told(self.since), sums] if self.sums else place)
 
 
-def place_of(text: str) -> tuple[Place, int]:
-    """The place and the turn; NoPlaceError when the text is no position."""
+def reached_of(text: str) -> Reached:
+    """NoPlaceError when the text is no position."""
     try:
-        watermark, key, turn = json.loads(text)
-        return Place(_read(*watermark), _read(*key)), int(turn)
+        watermark, key, turn, *overlap = json.loads(text)
+        place = Place(_read(*watermark), _read(*key))
+        since, sums = overlap or (("plain", None), "")
+        told = tuple(int(one, 16) for one in sums.split(",")) if sums else ()
+        return Reached(place, int(turn), _read(*since), told)
     except (TypeError, ValueError, KeyError, ArithmeticError) as error:
-        example = Place(datetime(2023, 5, 17, 8, 30), 1).text(0)  # noqa: DTZ001
+        example = Reached(Place(datetime(2023, 5, 17, 8, 30), 1)).text()  # noqa: DTZ001
         raise NoPlaceError(f"no such position; allowed: one such as {example}") from error
 
 

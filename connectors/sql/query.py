@@ -39,8 +39,15 @@ class Query:
     def place(self, names: Sequence[str], row: Row) -> Place:
         return Place(row[names.index(self.watermark)], row[names.index(self.key)])
 
-    def after(self, place: Place | None, limit: int) -> tuple[str, Sequence[Any]]:
+    def after(
+        self, place: Place | None, limit: int, until: Place | None = None
+    ) -> tuple[str, Sequence[Any]]:
+        """Rows after a place, and not after another one."""
         where, values = self._where(place)
+        if until is not None:
+            beyond, more = self._where(until)
+            where = f"{where} AND NOT ({beyond.removeprefix('WHERE ')})"
+            values = (*values, *more)
         order = f"ORDER BY {self._watermark}, {self._key} LIMIT {limit}"
         return f"SELECT * {self._from} {where} {order}", values
 

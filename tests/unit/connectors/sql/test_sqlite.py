@@ -2,7 +2,10 @@
 
 import sqlite3
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import date
+from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from connectors.clock import Clock
 from connectors.runner.adapter import Position, Record, SourceError
 from connectors.sql import adapter as module
 from connectors.sql.adapter import SqlAdapter, open_adapter
-from connectors.sql.place import NoPlaceError, Place, at, place_of
+from connectors.sql.place import NoPlaceError, Place, Reached, at, reached_of
 from connectors.sql.settings import SqlSettings
 
 START = 1_684_287_000  # 2023-05-17 08:30 in Vietnam
@@ -91,7 +94,7 @@ def test_every_version_of_a_row_that_could_be_seen_is_given_and_only_after_a_res
             found, position = _drained(adapter, position, limit)
             assert max(Counter(found).values(), default=1) == 1
             assert there - before <= set(found) <= there
-            if turn - 1 not in restarts:
+            if turn - 1 not in restarts or there == before:
                 assert set(found) == there - before
             if turn in restarts:
                 adapter.close()
@@ -124,6 +127,68 @@ def test_what_was_not_acknowledged_is_given_again(
                 break
         adapter.close()
     assert sorted(acknowledged) == sorted(table)
+
+
+@given(rows=st.lists(st.integers(0, 20), min_size=1, max_size=30), limit=st.integers(1, 7))
+def test_a_restart_repeats_nothing_where_nothing_happened(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[int], limit: int
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "restart.sqlite"
+    with closing(_database(file, [(number, mark, 0) for number, mark in enumerate(rows)])):
+        first = _adapter(file, overlap=10)
+        _, position = _drained(first, None, limit)
+        first.close()
+        second = _adapter(file, overlap=10)
+        assert _drained(second, position, limit) == ([], position)
+        second.close()
+
+
+def test_a_restart_repeats_few_where_little_happened(tmp_path: Path) -> None:
+    rows = [(number, 100 + number, 0) for number in range(200)]
+    with closing(_database(tmp_path / "a", rows)) as database:
+        _, position = _drained(_adapter(tmp_path / "a"), None, 50)
+        database.execute("INSERT INTO visits VALUES (999, 150, 7)")
+        found, _ = _drained(_adapter(tmp_path / "a"), position, 50)
+    assert (999, 150, 7) in found
+    assert len(found) < 40
+
+
+@given(
+    rows=st.lists(st.integers(0, 9), min_size=1, max_size=20),
+    limit=st.integers(1, 5),
+    failures=st.sets(st.integers(0, 30)),
+)
+def test_what_was_read_when_the_database_went_away_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[int], limit: int, failures: set[int]
+) -> None:
+    """The n-th query fails, wherever in a poll it stands."""
+    file = tmp_path_factory.getbasetemp() / "away.sqlite"
+    table = [(number, mark, 0) for number, mark in enumerate(rows)]
+    with closing(_database(file, table)):
+        adapter = _adapter(file)
+        read, queries = adapter._read, count()
+
+        def failing(sql: str, values: Any) -> Any:
+            if next(queries) in failures:
+                raise sqlite3.OperationalError("away")
+            return read(sql, values)
+
+        adapter._read = failing  # type: ignore[method-assign]
+        position: Position | None = None
+        found: list[tuple[Any, ...]] = []
+        for _ in range(200):
+            with suppress(SourceError):
+                batch = adapter.poll(position, limit)
+                found += _rows(batch.records)
+                position = batch.position
+                if (
+                    not batch.more
+                    and not batch.records
+                    and next(queries) > max(failures, default=0)
+                ):
+                    break
+        adapter.close()
+    assert sorted(found) == sorted(table)
 
 
 def test_ties_in_the_watermark_are_never_skipped_at_a_limit(tmp_path: Path) -> None:
@@ -210,15 +275,24 @@ def test_a_text_that_is_no_time_is_no_watermark(tmp_path: Path) -> None:
     assert "spring" not in str(caught.value)
 
 
-@pytest.mark.parametrize("place", [Place(5, "a"), Place("2023-05-17 08:00:00", None)])
-def test_a_position_is_read_as_it_was_written(place: Place) -> None:
-    assert place_of(place.text(3)) == (place, 3)
+@pytest.mark.parametrize(
+    "reached",
+    [
+        Reached(Place(5, "a"), 3),
+        Reached(Place("2023-05-17 08:00:00", None)),
+        Reached(Place(Decimal("1.5"), b"k"), 1, date(2023, 5, 17), (0, 2**64 - 1)),
+    ],
+)
+def test_a_position_is_read_as_it_was_written(reached: Reached) -> None:
+    assert reached_of(reached.text()) == reached
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '[["time","x"],["plain",1],0]', "null"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '[["time","x"],["plain",1],0]', "null", "5", '["a","b",0,["c"],"x"]']
+)
 def test_what_is_no_position_is_said(text: str) -> None:
     with pytest.raises(NoPlaceError, match="allowed: one such as"):
-        place_of(text)
+        reached_of(text)
 
 
 def test_an_instant_is_a_watermark_of_the_tables_kind() -> None:
