@@ -23,8 +23,11 @@ FRESH, LATE, DEAD, UNHEARD = 0, 1, 2, 3
 NOW = "max(ioc_now_seconds)"
 HEARD = "ioc:source_last_heartbeat_timestamp_seconds:last"
 HEARTBEAT_AGE = f"({NOW} - on () group_right () {HEARD})"
-EVENT_AGE = f"({NOW} - on () group_right () ioc:source_last_event_timestamp_seconds:last)"
+BROUGHT = "ioc:source_last_event_timestamp_seconds:last"
+EVENT_AGE = f"({NOW} - on () group_right () {BROUGHT})"
 PROMISE = "max by (source) (ioc_source_promise_seconds)"
+# What promised nothing begins with its first word.
+BEGUN = f"({BROUGHT} or on (source) {HEARD} unless on (source) {PROMISE})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def quality(window: str = WINDOW) -> list[Rule]:
     return [
         record("ioc:source_known", _known()),
         record("ioc:source_state", _state()),
-        record("ioc:source_fresh", f"(ioc:source_state == bool {FRESH}) and on (source) {HEARD}"),
+        record("ioc:source_fresh", f"(ioc:source_state == bool {FRESH}) and on (source) {BEGUN}"),
         record("ioc:source_correct:ratio", _correct(window)),
         record("ioc:source_complete:ratio", _complete()),
         record("ioc:source_clean:ratio", _clean(window)),
@@ -71,7 +74,9 @@ def quality(window: str = WINDOW) -> list[Rule]:
 
 
 def _live(window: str) -> str:
-    """What was before a source spoke for the first time is not held against it."""
+    """What was before a source brought something for the first time is not held against it; one
+    that never did has 0.
+    """
     return (
         f"min by (source) (avg_over_time(ioc:source_fresh[{window}]))"
         " or max by (source) (ioc_source_declared) * 0"
@@ -92,7 +97,7 @@ def _state() -> str:
         f" or on (source) ({EVENT_AGE} > on (source) {PROMISE}) * 0 + {LATE}"
         # Alive, and has never brought anything of what it promised.
         f" or on (source) ({HEARTBEAT_AGE} and on (source) {PROMISE}"
-        f" unless on (source) ioc:source_last_event_timestamp_seconds:last) * 0 + {LATE}"
+        f" unless on (source) {BROUGHT}) * 0 + {LATE}"
         f" or on (source) ({HEARTBEAT_AGE} <= {DEAD_SECONDS}) * 0 + {FRESH}"
     )
     return (
