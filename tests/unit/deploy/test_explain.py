@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from click.testing import CliRunner, Result
 
+from deploy.addresses import WORKER, worker_address
 from deploy.commands.explain import command
 from deploy.local.layout import Running, write_record
-from deploy.addresses import WORKER, worker_address
 
 CASE = "000.00.16.H51/230109 0007"
 ANSWER = {"id": CASE, "text": "GIẢI TRÌNH\nHồ sơ: 1\n", "receipt": {"at": 1}}
