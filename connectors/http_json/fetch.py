@@ -18,6 +18,10 @@ _WORDS = {
     401: "it does not know our token: look at token_file",
     403: "it does not let us read: look at token_file",
     404: "there is nothing at that address: look at url",
+    **dict.fromkeys(
+        (301, 302, 303, 307, 308),
+        "it redirects, where a token in token_header is not sent: put the new address into url",
+    ),
 }
 
 
@@ -78,6 +82,9 @@ class Fetcher:
             token = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise self.wrong(f"needs the token of {file}: {type(error).__name__}") from None
+        if not (token and token.isprintable()):
+            # The HTTP library would refuse it with words that quote it.
+            raise self.wrong(f"needs the token of {file}: allowed: one line, and nothing else")
         header = self._settings.token_header
         return {header: token} if header else {"Authorization": f"Bearer {token}"}
 
@@ -88,7 +95,8 @@ class Fetcher:
                 verify=_trusted(settings.ca_file),  # http may be redirected to https
                 headers=dict(settings.headers) | {"Accept": "application/json"},
                 timeout=settings.timeout_seconds,
-                follow_redirects=True,
+                # To another host the library sends no Authorization on, but any other header.
+                follow_redirects=settings.token_header is None,
                 max_redirects=MAX_REDIRECTS,
                 trust_env=False,
             )

@@ -111,6 +111,33 @@ def test_a_token_may_have_a_header_of_its_own(tmp_path: Path) -> None:
         assert "authorization" not in served.asked[0].headers
 
 
+@pytest.mark.parametrize("text", ["geheim\nzwei", "geheim\x07", "", "\n"])
+@pytest.mark.parametrize("header", [None, "X-Api-Key"])
+def test_a_file_with_more_than_a_token_is_not_told(
+    tmp_path: Path, text: str, header: str | None
+) -> None:
+    (tmp_path / "token").write_text(text)
+    told = {"token_file": tmp_path / "token", "token_header": header}
+    with asking(lambda _: Told([]), **told) as (adapter, served, _):
+        with pytest.raises(SourceError, match="allowed: one line, and nothing else") as error:
+            adapter.poll(None, 100)
+        assert "geheim" not in str(error.value)
+        assert served.asked == []
+
+
+def test_a_token_in_a_header_of_its_own_goes_to_no_other_host(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("geheim\n")
+    told = {"token_file": tmp_path / "token", "token_header": "X-Api-Key"}
+    with serving(lambda _: Told([])) as stranger:
+        away = {"Location": stranger.url.replace("127.0.0.1", "localhost")}
+        with (
+            asking(lambda _: Told(status=302, headers=away), **told) as (adapter, _, _clock),
+            pytest.raises(SourceError, match=r"answers 302: it redirects.*into url"),
+        ):
+            adapter.poll(None, 100)
+    assert stranger.asked == []
+
+
 def test_records_since_a_time_are_asked_for_and_ties_are_told_once() -> None:
     listed = [{"n": 1, "t": "2026-01-01"}, {"n": 2, "t": "2026-01-02"}]
 
