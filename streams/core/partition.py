@@ -242,8 +242,8 @@ class PartitionState:
     def auditing(self, size: int = SLICE) -> Iterator[None]:
         """Recounts everything, yielding after each slice; `imbalance` is new when exhausted.
 
-        Each case is derived anew and compared with the cell that it remembers, then the ledger
-        with what the cases remember. Folding may go on between slices.
+        Each case is derived anew and compared with the cell, the instant and the rung that are
+        held of it, then the ledger with what the cases remember. Folding may go on between slices.
         """
         wrong = 0
         cases = iter(list(self.all_cases()))
@@ -258,7 +258,11 @@ class PartitionState:
             return case.place is not None
         standing = self._stand(case, facts)
         place = self.context.cells.locate(case.kind, facts, standing, case.first.source)
-        return place != case.place or standing.changes_at != case.wake
+        return (
+            place != case.place
+            or standing.changes_at != case.wake
+            or not self.watchlist.agrees(case, facts, standing)
+        )
 
     def _miscounted(self) -> int:
         remembered: Counts = Counter()

@@ -30,6 +30,11 @@ class Watchlist:
             del self._standings[case]
             self._changed.add(case)
 
+    def agrees(self, case: Case, facts: Facts, standing: Standing) -> bool:
+        """Whether the case is listed just as it would be if it were derived anew."""
+        wanted = None if standing.since is None else (facts.agency, standing)
+        return self._standings.get(case) == wanted
+
     def listed(self) -> Iterator[bytes]:
         """The keys in ioc.watch of the cases on a rung."""
         return (key_of(case.kind, case.id) for case in self._standings)

@@ -12,6 +12,7 @@ from connectors.contract.codec import CaseEvent, CaseFacts, Heartbeat
 from connectors.contract.identity import case_event
 from connectors.contract.partitions import partition_of
 from streams.core.events import Unreadable
+from streams.core.facts import Facts
 from streams.core.ledger import CaseCell, broken_laws
 from streams.core.partition import Diverged, Gap, PartitionState
 from streams.core.refusals import Refusal
@@ -269,6 +270,20 @@ def test_a_miscounted_ledger_is_an_imbalance() -> None:
     case = state.case("dossier", "A-1")
     assert case
     case.wake = None
+    assert state.audit() == 1
+
+
+def test_a_case_on_another_rung_than_the_law_says_is_an_imbalance() -> None:
+    state = folded([heard(received=1, due=NOW - 5)], NOW)
+    case = state.case("dossier", "A-1")
+    standing = case and state.standing(case)
+    assert case
+    assert standing
+    assert standing.level != "none"
+    for wrong in (standing._replace(level="due_soon"), standing._replace(since=None)):
+        state.watchlist.see(case, Facts(), wrong)
+        assert state.audit() == 1
+    state.watchlist.see(case, Facts(agency="another"), standing)
     assert state.audit() == 1
 
 
