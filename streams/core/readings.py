@@ -31,7 +31,16 @@ class Series:
     are shown. `slot_seconds`: how often the source promises a reading, None: not in clock time.
     """
 
-    __slots__ = ("_latest", "indicator", "is_known", "pages", "slot_seconds", "slots", "unit")
+    __slots__ = (
+        "_latest",
+        "_sought",
+        "indicator",
+        "is_known",
+        "pages",
+        "slot_seconds",
+        "slots",
+        "unit",
+    )
 
     def __init__(
         self, indicator: str, unit: str, *, is_known: bool, slot_seconds: int | None
@@ -43,20 +52,26 @@ class Series:
         self.pages: dict[int, Page] = {}
         self.slots: dict[str, Slots] = {}
         self._latest: Told | None = None
+        # A sensor that broke may say for a year that it has no value: nobody looks for one twice.
+        self._sought = False
 
     def changed(self) -> None:
-        self._latest = None
+        self._sought = False
 
     def latest(self, names: Names) -> Told | None:
         """The latest period that has a value: one that was withdrawn is as if never told."""
-        if self._latest is None:
-            for number in sorted(self.pages, reverse=True):
-                page = self.pages[number]
-                at = page.latest()
-                if at is not None:
-                    self._latest = page.read(at, names)
-                    break
+        if not self._sought:
+            self._latest = self._seek(names)
+            self._sought = True
         return self._latest
+
+    def _seek(self, names: Names) -> Told | None:
+        for number in sorted(self.pages, reverse=True):
+            page = self.pages[number]
+            at = page.latest()
+            if at is not None:
+                return page.read(at, names)
+        return None
 
     def history(self, names: Names) -> Iterator[Told]:
         """Every period in its order, withdrawn ones too."""

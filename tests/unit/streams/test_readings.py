@@ -13,7 +13,7 @@ from connectors.contract.identity import version
 from connectors.contract.partitions import partition_of, reading_subject
 from seeds.periods import parse_period, period_of
 from streams.core.events import RefusedError
-from streams.core.reading_pages import key_of, period_at
+from streams.core.reading_pages import Page, key_of, period_at
 from streams.core.readings import UNITS_SHOWN
 from tests.unit.streams.reading_log import BEGIN, HOUR, PERIODS, Held, reading, readings
 from tests.unit.streams.strategies import patient
@@ -138,6 +138,23 @@ def test_null_withdraws_a_period_and_the_one_before_is_latest_again() -> None:
     assert held.latest() == {("salinity", "tram-01"): (PERIODS[0], 1.0)}
     held.hear(reading(PERIODS[0], None, observed_at=2))
     assert held.latest() == {}
+    held.hear(reading(PERIODS[0], 5.0, observed_at=3))
+    assert held.latest() == {("salinity", "tram-01"): (PERIODS[0], 5.0)}
+
+
+def test_a_station_that_only_says_that_it_has_no_value_is_searched_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[Page] = []
+
+    def latest(page: Page) -> None:
+        searched.append(page)
+
+    monkeypatch.setattr(Page, "latest", latest)
+    held = Held().hear(reading(PERIODS[0], None))
+    assert [held.latest() for _ in range(3)] == [{}, {}, {}]
+    assert len(searched) == 1
+    monkeypatch.undo()
     held.hear(reading(PERIODS[0], 5.0, observed_at=3))
     assert held.latest() == {("salinity", "tram-01"): (PERIODS[0], 5.0)}
 
