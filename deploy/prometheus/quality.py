@@ -91,14 +91,18 @@ def _known() -> str:
 
 
 def _state() -> str:
-    """The worst that is so, by source and topic."""
+    """The worst that is so, by source and topic.
+
+    What is as far ahead of the clock as it may be behind is no proof of life: it would be one for
+    as long as a clock was wrong, years perhaps, with nobody there.
+    """
     found = (
-        f"({HEARTBEAT_AGE} > {DEAD_SECONDS}) * 0 + {DEAD}"
-        f" or on (source) ({EVENT_AGE} > on (source) {PROMISE}) * 0 + {LATE}"
+        f"(abs({HEARTBEAT_AGE}) > {DEAD_SECONDS}) * 0 + {DEAD}"
+        f" or on (source) (abs({EVENT_AGE}) > on (source) {PROMISE}) * 0 + {LATE}"
         # Alive, and has never brought anything of what it promised.
         f" or on (source) ({HEARTBEAT_AGE} and on (source) {PROMISE}"
         f" unless on (source) {BROUGHT}) * 0 + {LATE}"
-        f" or on (source) ({HEARTBEAT_AGE} <= {DEAD_SECONDS}) * 0 + {FRESH}"
+        f" or on (source) (abs({HEARTBEAT_AGE}) <= {DEAD_SECONDS}) * 0 + {FRESH}"
     )
     return (
         f"ioc:source_known * on (source) group_left () ({found})"

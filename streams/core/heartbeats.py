@@ -9,6 +9,10 @@ from streams.core.events import HeartbeatLike
 # The labels of `ioc_source_events_total{outcome}`.
 OUTCOMES: Final = ("accepted", "refused", "repeated", "unknown")
 
+# A heartbeat of so many microseconds ago is no late one: the source's clock had run ahead, and was
+# set right. To wait until it is there again could take years.
+SET_BACK: Final = 300_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
@@ -31,7 +35,8 @@ class Pulse:
 
 
 class PulseLog:
-    """The fold of the topic of heartbeats: latest by the source's clock, per source and topic fed.
+    """The fold of the topic of heartbeats: latest by the source's clock, per source and topic fed,
+    and once that clock was set back, latest from then on.
 
     The topic does not keep everything, and an older heartbeat says nothing that a newer one does
     not: so reading starts anywhere, and a missing offset is no gap.
@@ -56,7 +61,7 @@ class PulseLog:
     def _hear(self, beat: HeartbeatLike) -> None:
         key = beat.source, beat.topic
         known = self._latest.get(key)
-        if known is None or beat.at >= known.at:
+        if known is None or not known.at - SET_BACK < beat.at < known.at:
             self._latest[key] = Pulse(
                 beat.source,
                 beat.kind,

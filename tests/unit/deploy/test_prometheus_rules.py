@@ -79,8 +79,9 @@ WRONG = [
         {"another kind", "no backlog any more"},
     ),
     ("sources", r'expr: "max', 'expr: "vector(0) or max', {"no source"}),
-    ("quality", re.escape(f"({EVENT_AGE} >"), f"({EVENT_AGE} <", {"breaks its promise"}),
-    ("quality", re.escape(f"({HEARTBEAT_AGE} > 30)"), f"({HEARTBEAT_AGE} > 99)", {"is silent"}),
+    ("quality", re.escape(f"({EVENT_AGE}) >"), f"({EVENT_AGE}) <", {"breaks its promise"}),
+    ("quality", re.escape(f"({HEARTBEAT_AGE}) > 30"), f"({HEARTBEAT_AGE}) > 99", {"is silent"}),
+    ("quality", r"abs", "", {"ran ahead is dead", "from the future is late"}),
     ("quality", r" or on \(source, topic\) .*\"", '"', {"never heard of", "without a worker"}),
     (
         "quality",
