@@ -6,7 +6,6 @@ is hashed as it lies, without who said what when.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from math import isnan, nan
@@ -159,9 +158,6 @@ class Page:
         """Where the last period with a value is."""
         places = range(len(self) - 1, -1, -1)
         return next((at for at in places if self.content(at)[0] is not None), None)
-
-    def all(self, names: Names) -> Iterator[Told]:
-        return (self.read(at, names) for at in range(len(self)))
 
     def compute_digest(self, _: Names) -> int:
         """128 bits over series, periods, values and times: not over who said them, or when."""

@@ -17,7 +17,7 @@ from streams.core.digests import StateHash
 from streams.core.events import ReadingLike, RefusedError
 from streams.core.packing import Names
 from streams.core.quality import Outcome, Quality
-from streams.core.reading_pages import Page, Record, Told, pack_reading
+from streams.core.reading_pages import Page, Record, Told, key_of, pack_reading
 from streams.core.slots import Slots
 
 # Units become labels: of one indicator no more of them are shown, over all partitions of a topic.
@@ -73,10 +73,15 @@ class Series:
                 return page.read(at, names)
         return None
 
-    def history(self, names: Names) -> Iterator[Told]:
-        """Every period in its order, withdrawn ones too."""
-        for number in sorted(self.pages):
-            yield from self.pages[number].all(names)
+    def backwards(self, names: Names, before: str | None = None) -> Iterator[Told]:
+        """Every period before that one, the last first, withdrawn ones too. RefusedError when it is
+        no period.
+        """
+        end = None if before is None else key_of(before)
+        for number in sorted(self.pages, reverse=True):
+            page = self.pages[number]
+            last = len(page) if end is None else page.place(end)[0]
+            yield from (page.read(at, names) for at in reversed(range(last)))
 
     def __len__(self) -> int:
         return sum(map(len, self.pages.values()))

@@ -6,20 +6,24 @@ Times are Unix seconds.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import islice
 from typing import Any, NamedTuple
 
 from seeds.registry import subsystems
 from seeds.topics import HEARTBEATS, source_topics
+from streams.core.events import RefusedError
 from streams.core.heartbeats import OUTCOMES, Pulse
 from streams.core.ledger import SourceCell
 from streams.core.partition import PartitionState
 from streams.core.quality import summed
-from streams.core.reading_pages import Told
+from streams.core.reading_pages import Told, key_of
 from streams.core.readings import Series
 from streams.shell.peers import Part, missing
 from streams.shell.worker import Worker
 
 MICROSECONDS = 1_000_000
+# A history holds the event loop while it is told; so many periods take some 20 ms of it.
+PERIODS_AT_ONCE = 1_000
 PULSE = ("kind", "last_heartbeat", "last_event", "promise_seconds", "backlog", "position")
 
 
@@ -103,12 +107,15 @@ def _whole(parts: Sequence[Part], reason: str | None) -> dict[str, Any]:
 
 
 class Asked(NamedTuple):
-    """Which readings; `history`: every period, not only the latest that has a value."""
+    """Which readings; `history`: the last periods before that one, or of all, and not only the
+    latest that has a value.
+    """
 
     subsystem: str
     indicator: str | None = None
     unit: str | None = None
     history: bool = False
+    before: str | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Asked":
@@ -118,18 +125,20 @@ class Asked(NamedTuple):
             query.get("indicator"),
             query.get("unit"),
             query.get("history") == "1",
+            query.get("before"),
         )
         if asked.subsystem not in subsystems():
             allowed = ", ".join(subsystems())
             raise ValueError(f"subsystem: {asked.subsystem!r} is not allowed; allowed: {allowed}")
         if asked.history and None in (asked.indicator, asked.unit):
             raise ValueError("history: is told of one series; name its indicator and unit too")
+        if asked.before is not None:
+            _require_period(asked.before, history=asked.history)
         return asked
 
     def query(self) -> dict[str, str]:
-        said = {"history": "1"} if self.history else {}
-        named = {"subsystem": self.subsystem, "indicator": self.indicator, "unit": self.unit}
-        return said | {key: value for key, value in named.items() if value is not None}
+        said = self._asdict() | {"history": "1" if self.history else None}
+        return {key: value for key, value in said.items() if value is not None}
 
     @property
     def topic(self) -> str:
@@ -140,6 +149,18 @@ class Asked(NamedTuple):
         return named and self.unit in (None, series.unit)
 
 
+def _require_period(before: str, *, history: bool) -> None:
+    if not history:
+        raise ValueError("before: is where a history goes on; say history=1 too")
+    try:
+        key_of(before)
+    except RefusedError as error:
+        raise ValueError(
+            f"before: {before!r} is not allowed; allowed: a period, such as the `before` of the "
+            f"answer that is to go on ({error})"
+        ) from None
+
+
 def local_readings(worker: Worker, asked: Asked) -> dict[str, Any]:
     found = [
         told
@@ -147,19 +168,26 @@ def local_readings(worker: Worker, asked: Asked) -> dict[str, Any]:
         if place.topic == asked.topic
         for series in state.readings
         if asked.wants(series)
-        for told in _told(series, state, history=asked.history)
+        for told in _told(series, state, asked)
     ]
     return _own_part(worker) | {"series": found}
 
 
-def _told(series: Series, state: PartitionState, *, history: bool) -> Iterator[dict[str, Any]]:
+def _told(series: Series, state: PartitionState, asked: Asked) -> Iterator[dict[str, Any]]:
     """At most one; nothing of a series whose every period was withdrawn, but its history."""
     name = {"indicator": series.indicator, "unit": series.unit, "known": series.is_known}
     names = state.context.names
-    if history:
-        yield name | {"periods": [_reading(told) for told in series.history(names)]}
+    if asked.history:
+        yield name | _page(list(islice(series.backwards(names, asked.before), PERIODS_AT_ONCE + 1)))
     elif (latest := series.latest(names)) is not None:
         yield name | _reading(latest)
+
+
+def _page(last: list[Told]) -> dict[str, Any]:
+    """In the order of time; `before`: what to ask for what was earlier, None: that was all."""
+    told = last[:PERIODS_AT_ONCE]
+    before = told[-1].period if len(last) > len(told) else None
+    return {"periods": [_reading(one) for one in reversed(told)], "before": before}
 
 
 def _reading(told: Told) -> dict[str, Any]:

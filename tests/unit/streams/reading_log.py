@@ -83,7 +83,7 @@ class Held:
                 told.observed_at,
             )
             for series in self.readings
-            for told in series.history(self.names)
+            for told in reversed(list(series.backwards(self.names)))
         }
 
     def latest(self) -> dict[tuple[str, str], tuple[str, float | None]]:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import aiohttp
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -16,6 +17,7 @@ from connectors.contract.partitions import partition_of, reading_subject
 from seeds.topics import HEARTBEATS, source_topics
 from streams.core.legal.case_file import read_cases
 from streams.core.partition import Context
+from streams.shell import source_answers
 from streams.shell.api import Api
 from streams.shell.holdings import Holdings, Partition
 from streams.shell.peers import Peers
@@ -222,6 +224,20 @@ async def test_the_history_of_a_series_has_withdrawn_periods_too() -> None:
     ]
 
 
+async def test_a_long_history_is_told_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_answers, "PERIODS_AT_ONCE", 1)
+    path = "/api/readings?subsystem=environment-land&indicator=salinity&unit=tram-01&history=1"
+    async with asking(ALL) as get:
+        _, last = await get(path)
+        _, first = await get(f"{path}&before={last['series'][0]['before']}")
+        _, none = await get(f"{path}&before={PERIODS[0]}")
+    told = [
+        ([one["period"] for one in answer["series"][0]["periods"]], answer["series"][0]["before"])
+        for answer in (last, first, none)
+    ]
+    assert told == [([PERIODS[2]], PERIODS[2]), ([PERIODS[0]], None), ([], None)]
+
+
 async def test_a_wrong_question_is_told_what_is_allowed() -> None:
     async with asking(ALL) as get:
         status, answer = await get("/api/readings?subsystem=alchemy")
@@ -229,6 +245,10 @@ async def test_a_wrong_question_is_told_what_is_allowed() -> None:
             400, "subsystem: 'alchemy' is not allowed; allowed:",
         )  # fmt: skip
         assert (await get("/api/readings?subsystem=health&history=1"))[0] == 400
+        series = "/api/readings?subsystem=environment-land&indicator=salinity&unit=tram-01"
+        status, answer = await get(f"{series}&history=1&before=soon")
+        assert (status, answer["reason"][:15]) == (400, "before: 'soon' ")
+        assert (await get(f"{series}&before={PERIODS[0]}"))[0] == 400
         status, answer = await get("/api/cases/A-1?kind=rumour")
         assert (status, "dossier, document, feedback, incident" in answer["reason"]) == (400, True)
         assert (await get("/api/cases/A-1?topic=ioc.health"))[0] == 400
