@@ -137,6 +137,7 @@ _WHERE = (
             Query("B", f"{_HEARD} * 1000 {_HERE}", "last_heartbeat"),
             Query("C", f"{NEWEST_EVENT} {_HERE}", "last_event"),
             Query("D", f"max by (source, kind) (ioc:source_info:last{_TOPIC})", "kind"),
+            Query("E", f"ioc:source_cases:last{_TOPIC}", "source_cases"),
         ),
         place=Place(0, 19, 24, 5),
         other_units=(("B", "dateTimeAsIso"), ("C", "dateTimeAsIso")),

@@ -14,7 +14,7 @@ from dashboards.wall.standing import SOURCE_STATES, SourceState
 from seeds.registry import subsystems
 
 # Rows that a wall has room for.
-ROWS = 12
+ROWS = 11
 _PANEL = "quality"
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Literal
 
+from connectors.contract.vocabulary import SourceKind
 from dashboards.settings import WallSettings
 from dashboards.wall.frame import Frame
 from dashboards.wall.panels import WallPanel
@@ -11,6 +12,8 @@ from dashboards.words import Words, catalogue
 
 # Letters that the strip has room for, and what a source takes beside its own.
 ROOM, MARGIN = 100, 5
+# Also before the first dossier of such a source is counted.
+ONE_STOP: SourceKind = "one_stop"
 
 SourceState = Literal["silent", "loading", "live", "unknown"]
 _ORDER: tuple[SourceState, ...] = ("silent", "loading", "unknown", "live")
@@ -18,10 +21,13 @@ _ORDER: tuple[SourceState, ...] = ("silent", "loading", "unknown", "live")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Ages in seconds by the clock of the figures; None: not known."""
+    """Ages in seconds by the clock of the figures; None: not known. `tells_of_cases`: what the
+    board counts comes from it.
+    """
 
     name: str
     kind: str
+    tells_of_cases: bool
     backlog: float
     heard: float | None
     event: float | None
@@ -29,8 +35,12 @@ class Source:
 
 
 def sources(frame: Frame) -> list[Source]:
-    """Every source that anything is known of, those in trouble first."""
-    backlog, heard, event, kind = (frame.snapshot.rows("sources", ref, "source") for ref in "ABCD")
+    """Every source that anything is known of: those of the cases before those of other figures, and
+    of each those in trouble first.
+    """
+    backlog, heard, event, kind, cases = (
+        frame.snapshot.rows("sources", ref, "source") for ref in "ABCDE"
+    )
 
     def age(milliseconds: float) -> float | None:
         now = frame.condition.now
@@ -43,14 +53,15 @@ def sources(frame: Frame) -> list[Source]:
         found.append(
             Source(
                 name=name,
-                kind=kind[name].labels.get("kind", "") if name in kind else "",
+                kind=(its_kind := kind[name].labels.get("kind", "") if name in kind else ""),
+                tells_of_cases=name in cases or its_kind == ONE_STOP,
                 backlog=waiting,
                 heard=silence,
                 event=age(event[name].value) if name in event else None,
                 state=_state(silence, waiting, frame.settings),
             )
         )
-    return sorted(found, key=lambda source: _ORDER.index(source.state))
+    return sorted(found, key=lambda one: (not one.tells_of_cases, _ORDER.index(one.state)))
 
 
 def _state(heard: float | None, backlog: float, settings: WallSettings) -> SourceState:

@@ -27,7 +27,12 @@ def crowded() -> Table:
     table = tables.whole_year()
     figures = {"health": 12_345, "tourism": 123_456, "education": 1_251_316.0}
     sources: dict[str, province.Source] = {
-        f"nguon-so-{number:02}-cua-tinh": (name, number % 4, 400_000.0 * number + 5, SCORES)
+        f"figures-2022-derived-so-{number:02}-cua-tinh": (
+            name,
+            number % 4,
+            400_000.0 * number + 5,
+            SCORES,
+        )
         for number, name in enumerate([*subsystems(), *subsystems()])
     }
     for name in subsystems():

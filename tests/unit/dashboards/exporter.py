@@ -112,6 +112,8 @@ class Exporter:
         self._set("ioc_source_events_total", 0, **where, outcome="refused")
         self._set("ioc_source_observations_total", grown, **where, outcome="new")
         self._set("ioc_source_observations_total", grown / 4, **where, outcome="repeated")
+        if subsystem.case_kinds:
+            self._set("ioc_source_cases", 1000, **where)
         self._set("ioc_source_slots", 24, **where, state="promised")
         self._set("ioc_source_slots", 18, **where, state="filled")
 

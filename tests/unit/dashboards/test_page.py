@@ -244,6 +244,22 @@ def test_sources_in_trouble_come_first_and_the_rest_are_counted() -> None:
     assert found["more"] == "và 4 nguồn khác"
 
 
+def test_the_sources_of_dossiers_come_before_those_of_other_figures() -> None:
+    kinds = {"a-figures": "file", "b-dossiers": "database", "c-one-stop": "one_stop"}
+    heard: list[tuple[dict[str, str], float]] = [
+        ({"source": name}, (fake.NOW - 400 * (name == "a-figures")) * 1000) for name in kinds
+    ]
+    table: fake.Table = fake.whole_year() | {
+        ("sources", "A"): [({"source": name}, 0.0) for name in kinds],
+        ("sources", "B"): heard,
+        ("sources", "C"): [],
+        ("sources", "D"): [({"source": name, "kind": kinds[name]}, 1.0) for name in kinds],
+        ("sources", "E"): [({"source": "b-dossiers"}, 605_859.0)],
+    }
+    found = [row["id"] for row in shown(table)["sources"]["rows"]]
+    assert found == ["b-dossiers", "c-one-stop", "a-figures"]
+
+
 def test_a_source_without_a_heartbeat_is_unknown() -> None:
     table = fake.whole_year() | {("sources", "B"): []}
     assert shown(table)["sources"]["rows"][0]["state"] == "unknown"
