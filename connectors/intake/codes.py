@@ -14,6 +14,8 @@ _PERSONAL = re.compile(
     re.ASCII,
 )
 _PERSONAL_IN_GROUPS = re.compile(r"0[0-9]{9}|0[0-9]{11}|84[0-9]{9}", re.ASCII)
+# What stands between spaces, quotes and other signs.
+_PART = re.compile(r"[A-Za-z0-9._/-]{9,}", re.ASCII)
 _SEPARATORS = str.maketrans("", "", "._/-")
 _DIGITS_IN_TEXT = re.compile(r"(?:[0-9][ .-]?){9,}|@")
 
@@ -36,6 +38,13 @@ def safe_code(value: Any, longest: int = 64) -> str | None:
     if len(text) > longest or not code(text) or personal_number(text):
         return None
     return text
+
+
+def without_numbers_of_persons(text: str) -> str:
+    """The text with `…` for each part that looks like an identity or telephone number: the name of
+    a file or the key of a row may be one.
+    """
+    return _PART.sub(lambda part: "…" if personal_number(part[0].strip("._/-")) else part[0], text)
 
 
 def safe_name(text: str, longest: int = 200) -> str | None:

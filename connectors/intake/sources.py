@@ -7,6 +7,7 @@ from typing import get_args
 
 from connectors.contract.codec import Heartbeat
 from connectors.contract.vocabulary import SourceKind
+from connectors.intake.codes import without_numbers_of_persons
 from connectors.intake.database import Database
 from seeds.periods import period_of
 
@@ -74,12 +75,18 @@ class Source:
             repeated=self.repeated,
             unknown=self.unknown,
             backlog=self.backlog,
-            position=None if self.position is None else self.position[:_LONGEST_POSITION],
+            position=self.told_position(),
             last_event_at=self.last_event_at,
             promise_seconds=self.promise_seconds,
             reminders=self.reminders,
             lost=self.lost,
         )
+
+    def told_position(self) -> str | None:
+        """As it may leave the connector; None: none is known."""
+        if self.position is None:
+            return None
+        return without_numbers_of_persons(self.position)[:_LONGEST_POSITION]
 
     def row(self) -> tuple[object, ...]:
         """What of it is kept over restarts."""

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from connectors.intake.codes import without_numbers_of_persons
 from connectors.intake.intake import Delivery, Refused
 from connectors.intake.refusals import Reason, Refusal, RefusedError
 from connectors.runner.adapter import Record, Unreadable
@@ -101,7 +102,7 @@ def _refused(record: Record | Unreadable, refusal: Refusal, moment: int) -> Refu
         record=original,
         original=original,
         refusal=refusal,
-        position=record.position[:_LONGEST_POSITION],
+        position=without_numbers_of_persons(record.position)[:_LONGEST_POSITION],
         observed_at=moment,
         remainder=remainder,
     )

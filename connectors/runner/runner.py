@@ -117,7 +117,7 @@ def _status(one: SourceRunner) -> dict[str, Any]:
         "kind": settings.kind,
         "state": one.state,
         "error": one.error,
-        "position": source.position,
+        "position": source.told_position(),
         "backlog": source.backlog,
         "next_poll": one.next_poll,
         "last_event": None if heard is None else heard / 1_000_000,

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 
 from connectors.clock import Clock
 from connectors.intake.checkpoints import BEGINNING, Checkpoint, Checkpoints
+from connectors.intake.codes import without_numbers_of_persons
 from connectors.intake.intake import Delivery, Intake, Outcome
 from connectors.intake.quarantine import QuarantineFullError
 from connectors.log.lanes import LogError
@@ -222,7 +223,8 @@ class SourceRunner:
         return 0.0 if batch.more else self._tools.pace.next(self.settings.every_seconds, took)
 
     def _become(self, state: State, error: str | None) -> None:
-        """Says once what changed."""
+        """Says once what changed. An error may name a file, and its name a person's number."""
+        error = error and without_numbers_of_persons(error)
         if error != self.error or state != self.state:
             if error:
                 level = logging.ERROR if state == "stopped" else logging.WARNING

@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
-from connectors.intake.codes import personal_number, safe_code, safe_name
+from connectors.intake.codes import (
+    personal_number,
+    safe_code,
+    safe_name,
+    without_numbers_of_persons,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +85,22 @@ def test_an_office_with_a_number_or_address_of_a_person_has_no_name(name: str) -
 
 def test_long_names_are_cut() -> None:
     assert safe_name("x" * 300) == "x" * 200
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("079201000001.csv line 17", "… line 17"),
+        ("HS-0912345678.xlsx row 2", "… row 2"),
+        ("id 912345678", "id …"),
+        ('[["plain","079.201.000.001"],["plain",3],4]', '[["plain","…"],["plain",3],4]'),
+        ("2023-05.csv line 123456", "2023-05.csv line 123456"),
+        (
+            '[["time","2023-05-17T08:30:00.123456"],["plain",17],4]',
+            '[["time","2023-05-17T08:30:00.123456"],["plain",17],4]',
+        ),
+        ('{"asked_at":1795489200,"seen":""}', '{"asked_at":1795489200,"seen":""}'),
+    ],
+)
+def test_a_position_is_told_without_numbers_of_persons(text: str, told: str) -> None:
+    assert without_numbers_of_persons(text) == told

@@ -284,3 +284,10 @@ def test_a_refusal_tells_nothing_of_the_record(source: Any, secret: str, column:
         assert marked not in str(told)
         assert encode(marked)[1:-1] in refused.original
     assert not any(encode(marked)[1:-1] in event for _, event in delivery.events)
+
+
+def test_where_a_refused_record_stands_tells_no_number_of_a_person() -> None:
+    record = Record({}, "079201000001.csv line 17")
+    for one in (record, Unreadable(b"", "is broken", record.position)):
+        (refused,) = translate(long, mapper_of(long), [one], OBSERVED).refused
+        assert refused.position == "… line 17"
