@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from connectors.runner.readings import ADMINISTRATIVE, unit_code
 from connectors.runner.settings import CasesMapping, ReadingsMapping, SourceSettings
-from seeds.province import agencies
+from seeds.province import agencies, units
 from seeds.registry import subsystems
 from seeds.subsystem import Subsystem
 
@@ -69,6 +70,22 @@ def _readings(mapping: ReadingsMapping, subsystem: Subsystem) -> Iterator[Findin
         yield "time", "is missing; allowed: a column with a time, or period with one"
     yield from _form(mapping)
     yield from _names(mapping, subsystem)
+    yield from _units(mapping, subsystem)
+
+
+def _units(mapping: ReadingsMapping, subsystem: Subsystem) -> Iterator[Finding]:
+    """Codes that are written down must be good for one of the indicators that are named."""
+    named = {*mapping.values, *mapping.indicators.values()} or set(subsystem.indicators)
+    coverages = {one.coverage for name, one in subsystem.indicators.items() if name in named}
+    in_places = {coverage in ADMINISTRATIVE for coverage in coverages}
+    for key, code in [
+        *((f"units.{theirs}", code) for theirs, code in mapping.units.items()),
+        *([("unit_is", mapping.unit_is)] if mapping.unit_is is not None else []),
+    ]:
+        if in_places and not any(unit_code(code, administrative=one) for one in in_places):
+            allowed = f"a code of a unit, such as {next(iter(units()))}"
+            allowed = allowed if True in in_places else "a code such as tram-01 or site-01"
+            yield key, f"{code!r} is no unit; allowed: {allowed}"
 
 
 def _form(mapping: ReadingsMapping) -> Iterator[Finding]:

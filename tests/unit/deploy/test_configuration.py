@@ -230,6 +230,20 @@ WRONG_SOURCES = {
         RIGHT.replace('unit = "tram"', ""),
         ["readings.unit: allowed: exactly one of unit (a column), unit_is (a code)"],
     ),
+    "a unit that no list knows": (
+        RIGHT.replace('unit = "tram"', 'unit_is = "Trạm 1"'),
+        ["readings.unit_is: 'Trạm 1' is no unit; allowed: a code such as tram-01 or site-01"],
+    ),
+    "a unit's name for a unit of theirs": (
+        RIGHT.replace('unit = "tram"', 'unit = "tram"\nunits = { "ST 01" = "Trạm 1" }'),
+        ["readings.units.ST 01: 'Trạm 1' is no unit; allowed: a code such as tram-01"],
+    ),
+    "a unit that the province has not": (
+        RIGHT.replace("environment-land", "health")
+        .replace("salinity", "outpatient_visits")
+        .replace('unit = "tram"', 'unit_is = "9x4"'),
+        ["readings.unit_is: '9x4' is no unit; allowed: a code of a unit, such as 94"],
+    ),
     "no connector of that name": (
         RIGHT.replace("http-json", "soap"),
         ["connector: 'soap' is not allowed; allowed: one of 'http-json', 'postgresql'"],
