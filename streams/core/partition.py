@@ -151,6 +151,9 @@ class PartitionState:
         touched.add(case)
 
     def _new_case(self, event: CaseEventLike) -> Case:
+        subsystem = self.readings.subsystem
+        if subsystem is not None and event.kind not in subsystem.case_kinds:
+            raise RefusedError("kind: is none of the cases of this topic")
         home = partition_of(event.case, self.count)
         if home != self.partition:
             raise RefusedError(f"the case belongs to partition {home}")

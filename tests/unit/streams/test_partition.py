@@ -220,6 +220,15 @@ def test_an_event_of_another_partition_is_refused_and_the_others_fold() -> None:
     assert state.size == 1
 
 
+def test_a_case_of_a_kind_that_the_topic_does_not_have_is_refused() -> None:
+    """Counted here, it would be found nowhere: who asks for a case asks by its kind's topics."""
+    state = new_state()
+    stray = case_event(source="a", kind="feedback", case="A-1", revision=0, observed_at=1)
+    fold_all(state, [stray, heard()])
+    assert refusals(state) == [(0, 0, "kind: is none of the cases of this topic")]
+    assert [case.kind for case in state.all_cases()] == ["dossier"]
+
+
 def test_what_cannot_be_folded_is_refused_with_its_reason() -> None:
     beat = Heartbeat(source="a", kind="file", topic="t", at=1)
     bad_partial = case_event(
