@@ -19,7 +19,7 @@ NAMES: Mapping[Any, str] = {
 def allowed(field: FieldInfo) -> str:
     """For example `a whole number from 1 to 65535`; a pattern with the default as its example."""
     words = _words(field.annotation) + _limits(field)
-    example = field.get_default(call_default_factory=False)
+    example = None if field.is_required() else field.get_default(call_default_factory=False)
     return f"{words}, as {example!r}" if " like " in words and example else words
 
 

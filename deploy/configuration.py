@@ -94,7 +94,11 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError([f"{file}: there is no such file"]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            [f"{file}: is not UTF-8: save it as that, without a mark"]
+        ) from None
+    except OSError as error:
         raise ConfigurationError([f"{file}: cannot be read: {error}"]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([f"{file}: is no TOML: {error}"]) from None

@@ -87,6 +87,23 @@ def rewind(source: SourceSettings, settings: ConnectSettings, clock: Clock, to: 
     return position
 
 
+def _as_shown(text: str) -> str:
+    """A position, which all adapters write as JSON: a slip of the pen would replace the checkpoint.
+
+    One that /sources shortened, or told without numbers of persons, is none.
+    """
+    try:
+        whole = isinstance(json.loads(text), list | dict) and "…" not in text
+    except ValueError:
+        whole = False
+    if not whole:
+        raise click.UsageError(
+            f"{text!r} is neither a time with its zone nor a whole position; allowed: {BEGINNING}, "
+            "a time such as 2026-11-01T00:00:00+07:00, a position as /sources shows it"
+        )
+    return text
+
+
 def _position(source: SourceSettings, clock: Clock, to: str) -> str | None:
     if to == BEGINNING:
         return None
@@ -95,7 +112,7 @@ def _position(source: SourceSettings, clock: Clock, to: str) -> str | None:
     except ValueError:
         instant = None
     if instant is None:
-        return to  # the adapter says what is wrong with it, if anything is
+        return _as_shown(to)
     adapter = open_adapter(source, clock)
     try:
         return adapter.position_at(instant)

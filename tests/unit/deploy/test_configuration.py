@@ -152,7 +152,7 @@ def test_not_even_text(file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     result = CliRunner().invoke(command, ["--config", str(file)])
     assert result.exit_code == 1
-    assert result.output.startswith(f"{file}: cannot be read: ")
+    assert result.output.startswith(f"{file}: is not UTF-8: save it as that")
 
 
 def test_what_is_right_is_said_to_be_right(file: Path) -> None:
@@ -312,6 +312,13 @@ def test_a_source_that_is_right_has_what_is_said_and_what_follows(file: Path) ->
         3600,
     )
     assert read.connect.port == 8899
+
+
+def test_what_must_be_said_has_no_example(file: Path) -> None:
+    file.write_text(RIGHT.replace('"stations"', "3"))
+    with pytest.raises(ConfigurationError, match=r"name: 3 is not allowed") as caught:
+        load(file)
+    assert caught.value.findings[0].endswith("allowed: a text like ^[a-z0-9][a-z0-9_-]{0,62}$")
 
 
 def test_a_source_is_a_table_of_its_own(file: Path) -> None:
