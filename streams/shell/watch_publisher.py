@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from logging import getLogger
@@ -132,7 +133,9 @@ class WatchPublisher:
                 unexpected = not isinstance(error, LogError | TopicMismatchError)
                 log.warning("ioc.watch is behind: %s", error, exc_info=unexpected)
             self._failing = True
-            await self._in_thread(self._log.close)
+            # The error above says what is wrong; one of the farewell would only end the worker.
+            with suppress(Exception):
+                await self._in_thread(self._log.close)
             return False
         if self._failing:
             log.info("ioc.watch is written again")

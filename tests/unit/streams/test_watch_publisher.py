@@ -182,6 +182,19 @@ async def test_an_error_that_nobody_foresaw_stops_nobody(
     assert kafka.last()
 
 
+async def test_connections_that_cannot_even_be_closed_stop_nobody(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = Owner(kafka, folded([told()], NOW))
+    with monkeypatch.context() as broken:
+        broken.setattr(owner.client, "close", lambda: 1 / 0)
+        kafka.away = True
+        assert not await owner.publisher.attempt()
+    kafka.away = False
+    assert await owner.publisher.attempt()
+    assert owner.unpublished() == 0
+
+
 async def test_who_is_in_doubt_writes_nothing(kafka: Kafka) -> None:
     owner = Owner(kafka, folded([told()], NOW))
     owner.trusts = False
