@@ -44,7 +44,10 @@ class Memory:
 
     def settle(self) -> None:
         """What was given is in the log."""
-        self._in_log |= self._given
+        for key, row in self._given.items():
+            # At the end, also where an older version stood: the first is the one given longest ago.
+            self._in_log.pop(key, None)
+            self._in_log[key] = row
         self._given = {}
         for key in list(islice(self._in_log, max(len(self._in_log) - KEPT, 0))):
             del self._in_log[key]
