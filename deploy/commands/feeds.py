@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from connectors.clock import OFFSET_VARIABLE, Clock
+from connectors.intake.serving import listening
 from connectors.simulator.feeds.declarations import declared, written
 from connectors.simulator.feeds.happenings import NAMES, SORTS, UnknownHappeningError
 from connectors.simulator.feeds.province import Province, Wanted
-from connectors.simulator.feeds.serving import listening, serve
+from connectors.simulator.feeds.serving import serve
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _HAPPENINGS = "\n\n".join(f"{name}: {SORTS[name].shows}." for name in NAMES)
