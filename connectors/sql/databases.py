@@ -1,8 +1,12 @@
 """What differs between PostgreSQL, MariaDB and SQLite: connecting, quoting, placeholders."""
 
+import os
+import socket
 import sqlite3
 import ssl
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +19,7 @@ from connectors.sql.settings import SqlSettings
 VIETNAM = "+07:00"
 DEFAULT_PORTS = {"postgresql": 5432, "mariadb": 3306}
 CONNECT_SECONDS = 5
+ANSWER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,29 @@ def _password(settings: SqlSettings) -> str | None:
     return None if file is None else file.read_text(encoding="utf-8").strip()
 
 
+class _Patient(psycopg.Connection[Any]):
+    """Waits for no answer longer than `longest` seconds: a frozen server, or one whose network went
+    away, says nothing of its statement_timeout either.
+    """
+
+    longest = 30.0
+
+    def wait(self, *arguments: Any, **named: Any) -> Any:
+        giving_up = threading.Timer(self.longest, self._hang_up)
+        giving_up.daemon = True
+        giving_up.start()
+        try:
+            return super().wait(*arguments, **named)
+        finally:
+            giving_up.cancel()
+
+    def _hang_up(self) -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(self.pgconn.socket)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+
 def _postgresql(settings: SqlSettings) -> Any:
-    return psycopg.connect(
+    connection = _Patient.connect(
         host=settings.host,
         port=settings.port or DEFAULT_PORTS["postgresql"],
         user=settings.user,
@@ -57,6 +83,9 @@ def _postgresql(settings: SqlSettings) -> Any:
         options=f"-c statement_timeout={int(settings.timeout_seconds * 1000)}"
         " -c TimeZone=Asia/Ho_Chi_Minh -c default_transaction_read_only=on",
     )
+    # The server itself is to say first that a statement takes too long.
+    connection.longest = settings.timeout_seconds + ANSWER_SECONDS
+    return connection
 
 
 def _mariadb(settings: SqlSettings) -> Any:
