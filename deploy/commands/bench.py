@@ -10,6 +10,8 @@ import click
 
 from deploy.local.processes import MissingProgramError, StartError
 
+CONNECTORS = ("csv", "sqlite", "postgresql", "mariadb", "xlsx")
+
 
 @click.group(epilog="Example: ioc bench fold --dossiers 60000 --runs 3")
 def command() -> None:
@@ -66,6 +68,27 @@ def connect(sources: int, seconds: int) -> None:
     from deploy.benchmarks.sources import connect as measure  # noqa: PLC0415
 
     _report(partial(measure, sources=sources, seconds=float(seconds), say=_progress))
+
+
+@command.command(epilog="Example: ioc bench sources --connector csv --connector sqlite --runs 3")
+@click.option(
+    "--readings", type=click.IntRange(1_000, 1_000_000), default=100_000, show_default=True
+)
+@click.option(
+    "--connector", "connectors", type=click.Choice(CONNECTORS), multiple=True, help="All."
+)
+@click.option("--runs", type=click.IntRange(1, 20), default=3, show_default=True)
+def sources(readings: int, connectors: tuple[str, ...], runs: int) -> None:
+    """A backlog from each kind of source to the acknowledged log, on one core.
+
+    Beside it: the same adapter alone, the adapter and the mapping, and a bare loop of csv.reader or
+    cursor, json and confluent-kafka, in the same run on the same rows. A database server that is
+    not on this machine is left out.
+    """
+    from deploy.benchmarks.sources_throughput import throughput  # noqa: PLC0415
+
+    chosen = connectors or CONNECTORS
+    _report(partial(throughput, readings=readings, connectors=chosen, runs=runs, say=_progress))
 
 
 @command.command(epilog="Example: ioc bench readings --days 60 --runs 3")
