@@ -14,7 +14,7 @@ from typing import NamedTuple
 from connectors.simulator.lives import PAYMENT, SUPPLEMENT, Life, appointment, finish_of
 from connectors.simulator.worktime import DAY_SECONDS, VIETNAM_SECONDS, local_day
 from seeds.law_calendar import calendar_days
-from seeds.law_files import Law, Limit, Section, laws
+from seeds.law_files import Ladder, Law, Limit, Section, laws
 from seeds.procedures import procedures
 
 # [begins, ends): of office hours, or of time that counts.
@@ -30,7 +30,9 @@ class Rung(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """`before` and `after` the appointment `due`; of the rungs that hold, the last one counts."""
+    """`before` and `after` the last second `due` that is in time; of the rungs that hold, the last
+    one counts.
+    """
 
     due: int
     before: list[Rung]
@@ -77,19 +79,20 @@ def outlook(life: Life) -> Outlook | None:
     law, limit = law_of(received), limit_of(life.procedure)
     lawful, appointed = lawful_due_of(life), appointment(life) is not None
     mismatch = appointed and lawful is not None and local_day(lawful) != local_day(due)
-    return Outlook(due, _warnings(received, due, limit, law), _escalations(due, law), mismatch)
+    assert law.ladder
+    before = warnings(due, _length(received, due, limit, law), law.ladder)
+    return Outlook(due, before, escalations(due, due, law.ladder), mismatch)
 
 
-def _warnings(received: int, due: int, limit: Limit | None, law: Section) -> list[Rung]:
-    ladder = law.ladder
-    assert ladder
-    length = _length(received, due, limit, law)
+def warnings(due: int, length: float, ladder: Ladder) -> list[Rung]:
+    """The rungs before a deadline, in their order; `length` in office seconds."""
     if length <= ladder.short_days * WORKING_DAY:
         return [Rung("due_soon", back(due, int(length * ladder.short_percent / 100)))]
     share = int(length * ladder.due_soon_percent / 100)
     soon = max(int(ladder.due_soon_days * WORKING_DAY), share)
     apology = int(ladder.apology_days * WORKING_DAY)
-    return [Rung("due_soon", back(due, soon)), Rung("apology_due", back(due, apology))]
+    last = [Rung("apology_due", back(due, apology))] if apology else []
+    return [Rung("due_soon", back(due, soon)), *last]
 
 
 def _length(received: int, due: int, limit: Limit | None, law: Section) -> float:
@@ -99,12 +102,12 @@ def _length(received: int, due: int, limit: Limit | None, law: Section) -> float
     return worked(received, due if limit is None else lawful_due(received, limit, law, []))
 
 
-def _escalations(due: int, law: Section) -> list[Rung]:
-    assert law.ladder
-    rungs = [Rung("overdue", due + 1)]
-    for step, days in enumerate(law.ladder.escalation_days, 1):
+def escalations(due: int, last: int, ladder: Ladder) -> list[Rung]:
+    """Those after it; `last` is the last second in which it is not late yet."""
+    rungs = [Rung("overdue", last + 1)]
+    for step, days in enumerate(ladder.escalation_days, 1):
         at = forth(due, int(days * WORKING_DAY), to_closing=_ends_within(due))
-        rungs.append(Rung(f"escalated_{step}", max(at, due + 1)))
+        rungs.append(Rung(f"escalated_{step}", max(at, last + 1)))
     return rungs
 
 

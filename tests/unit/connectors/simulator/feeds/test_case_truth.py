@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from connectors.simulator.feeds.case_truth import FAMILIES, case_series
+from connectors.simulator.feeds.case_truth import CaseTruth, case_series
 from connectors.simulator.feeds.cases import case_systems
 from connectors.simulator.feeds.province import Province, Wanted
 from connectors.simulator.feeds.schedule import Pace
@@ -44,7 +44,7 @@ class Folded:
             (sample.name, frozenset(sample.labels.items())): sample.value
             for family in text_string_to_metric_families(text)
             for sample in family.samples
-            if sample.name in FAMILIES
+            if sample.name.startswith("ioc_cases_")
         }
 
 
@@ -69,4 +69,26 @@ def test_every_series_at_many_instants(subsystem: str, tmp_path: Path) -> None:
     assert "on_time" in seen
     if subsystem in ("documents", "citizen-feedback"):
         assert {"overdue", "late", "early", "refused", "awaiting_intake"} <= seen
+    province.close()
+
+
+@pytest.mark.parametrize("subsystem", case_systems())
+def test_every_series_while_nothing_more_is_told(subsystem: str, tmp_path: Path) -> None:
+    """Every rung of the ladder is reached, and all that is open is late at last."""
+    name = f"{subsystem}-cases"
+    province = Province(tmp_path, Wanted(7, 1), NOW, [name])
+    province.begin()
+    source = sources(tmp_path)[name]
+    found = events(delivered(source, rows(province, source), NOW))
+    folded, truth = Folded(subsystem), CaseTruth(subsystem, 7, Pace(NOW, 1), NOW)
+    levels: set[str] = set()
+    for days in (0, 1, 2, 4, 8, 40, 300):
+        shown = folded.at(found, NOW + days * DAY)
+        told = truth.series(NOW + days * DAY)
+        assert {key: value for key, value in shown.items() if value} == told
+        levels |= {dict(labels)["level"] for metric, labels in told if metric == "ioc_cases_watch"}
+        found = []
+    if subsystem in ("documents", "citizen-feedback"):
+        rungs = {"due_soon", "overdue", "escalated_1", "escalated_2", "escalated_3"}
+        assert rungs <= levels
     province.close()
