@@ -1,13 +1,15 @@
 """Many sources at their normal rates in one `ioc connect`: how much of a core do they take?
 
-Half are stations over HTTP, asked every minute; half are tables of SQLite, asked every 30 seconds.
+A third are stations over HTTP, asked every minute; a third tables of SQLite, every 30 seconds; a
+third folders of CSV files, looked into every 5 seconds.
 """
 
+import csv
 import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +30,8 @@ from deploy.local.services import answers
 Say = Callable[[str], None]
 STATIONS, ROWS = 10, 5
 ROWS_EVERY_SECONDS = 30.0
+# By connector: its family in the settings, and how often it is asked.
+_ASKED = {"http-json": ("http", 60), "sqlite": ("sql", 30), "csv": ("files", 5)}
 _SOURCE = """
 [[source]]
 name = "{name}"
@@ -70,7 +74,7 @@ def connect(directory: Path, *, sources: int, seconds: float, say: Say) -> Sourc
     try:
         kafka = KafkaSettings(bootstrap=broker.bootstrap, prefix=f"bench-{uuid4().hex[:6]}.")
         topics.create(kafka)
-        with _stations() as url, _tables(directory / "tables.db", sources // 2):
+        with _stations() as url, _told(directory, sources // 3 + 1):
             return _measured(directory, kafka, url, sources, seconds, say)
     finally:
         broker.kill()
@@ -109,18 +113,27 @@ def _measured(
 
 def _declared(directory: Path, url: str, sources: int) -> Iterator[str]:
     for number in range(sources):
-        if number % 2:
-            told = f'file = "{directory}/tables.db"\ntable = "t{number // 2}"\n'
-            settings, family = told + 'watermark = "id"\nkey = "id"', "sql"
-        else:
-            settings, family = f'url = "{url}/{number}"', "http"
+        connector = list(_ASKED)[number % len(_ASKED)]
+        family, every = _ASKED[connector]
+        match family:
+            case "http":
+                settings = f'url = "{url}/{number}"'
+            case "sql":
+                settings = f'file = "{directory}/tables.db"\ntable = "t{number // 3}"\n'
+                settings += 'watermark = "id"\nkey = "id"'
+            case _:
+                settings = f'folder = "{_folder(directory, number // 3)}"'
         yield _SOURCE.format(
             name=f"source-{number}",
-            connector="http-json" if family == "http" else "sqlite",
-            every=60 if family == "http" else 30,
+            connector=connector,
+            every=every,
             family=family,
             settings=settings,
         )
+
+
+def _folder(directory: Path, number: int) -> Path:
+    return directory / "folders" / str(number)
 
 
 def _all_asked(at: str, sources: int) -> bool:
@@ -181,15 +194,17 @@ def _stations() -> Iterator[str]:
 
 
 @contextmanager
-def _tables(file: Path, number: int) -> Iterator[None]:
-    """Tables that gain five rows each half a minute."""
+def _told(directory: Path, number: int) -> Iterator[None]:
+    """Tables that gain five rows each half a minute, and folders that gain a file of as many."""
+    file = directory / "tables.db"
     with closing(sqlite3.connect(file)) as tables:
         tables.execute("PRAGMA journal_mode=WAL")
         for table in range(number):
             columns = "id INTEGER PRIMARY KEY, tram, gio, man, muc, nhiet, ph"
             tables.execute(f"CREATE TABLE t{table} ({columns})")
+            _folder(directory, table).mkdir(parents=True)
     done = threading.Event()
-    filling = threading.Thread(target=_fill, args=(file, number, done), daemon=True)
+    filling = threading.Thread(target=_fill, args=(directory, number, done), daemon=True)
     filling.start()
     try:
         yield
@@ -198,12 +213,20 @@ def _tables(file: Path, number: int) -> Iterator[None]:
         filling.join()
 
 
-def _fill(file: Path, number: int, done: threading.Event) -> None:
-    with closing(sqlite3.connect(file)) as tables:
+def _fill(directory: Path, number: int, done: threading.Event) -> None:
+    dropped = 0
+    with closing(sqlite3.connect(directory / "tables.db")) as tables:
         while not done.is_set():
+            dropped += 1
             for table in range(number):
+                rows = [tuple(_row(row).values()) for row in range(ROWS)]
                 with tables:
-                    rows = [tuple(_row(row).values()) for row in range(ROWS)]
                     insert = f"INSERT INTO t{table} (tram, gio, man, muc, nhiet, ph)"
                     tables.executemany(f"{insert} VALUES (?, ?, ?, ?, ?, ?)", rows)
+                _drop(_folder(directory, table) / f"{dropped}.csv", rows)
                 done.wait(ROWS_EVERY_SECONDS / number)
+
+
+def _drop(file: Path, rows: Sequence[Sequence[Any]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened).writerows([list(_row(0)), *rows])
