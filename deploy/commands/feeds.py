@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import socket
 from pathlib import Path
 
@@ -46,6 +47,8 @@ _END = "\n\nSIGTERM stops it; a province that is in DIR already goes on."
 @click.option("--pace", type=click.IntRange(1, 300), default=1, show_default=True,
               help="Measure, and let cases come, so many times as often as in life.")  # fmt: skip
 @click.option("--happening", "happenings", multiple=True, metavar="NAME[:SOURCE]")
+@click.option("--seconds", type=click.FloatRange(min=0), metavar="S",
+              help="Live so long from now on, then stand still and only answer.")  # fmt: skip
 @click.option("--write-config", is_flag=True, help="Print the [[source]] tables, and stop.")
 @click.option("--clock-offset", type=float, default=0.0, envvar=OFFSET_VARIABLE, metavar="S")
 def command(
@@ -56,6 +59,7 @@ def command(
     seed: int,
     pace: int,
     happenings: tuple[str, ...],
+    seconds: float | None,
     write_config: bool,
     clock_offset: float,
 ) -> None:
@@ -71,15 +75,21 @@ def command(
         ) from error
     with served:
         clock = Clock(clock_offset)
-        _run(served, Province(data, Wanted(seed, pace), clock.now()), clock, happenings)
+        province = Province(data, Wanted(seed, pace), clock.now())
+        until = math.inf if seconds is None else province.told + seconds
+        _run(served, province, clock, until, happenings)
 
 
 def _run(
-    served: socket.socket, province: Province, clock: Clock, happenings: tuple[str, ...]
+    served: socket.socket,
+    province: Province,
+    clock: Clock,
+    until: float,
+    happenings: tuple[str, ...],
 ) -> None:
     try:
         province.begin([_split(one) for one in happenings])
-        asyncio.run(serve(province, served, clock))
+        asyncio.run(serve(province, served, clock, until))
     except UnknownHappeningError as error:
         raise click.UsageError(f"--happening: {error}") from error
     finally:

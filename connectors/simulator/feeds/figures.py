@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from connectors.simulator.feeds.outlets import drop
+from connectors.simulator.feeds.readings import Latest, Series
 from connectors.simulator.feeds.rows import TIME_FORMAT, Row, local
 from connectors.simulator.feeds.sheets import csv_bytes
 from connectors.simulator.feeds.systems import Writing
@@ -48,10 +49,26 @@ def figure_rows(figures: Sequence[FigureReading]) -> list[Row]:
     return [_row(figure) for figure in figures]
 
 
+def latest_figures() -> dict[Series, Latest]:
+    """(subsystem, indicator, unit) -> the figure of the latest period."""
+    ordered = sorted(
+        figures_as_readings(),
+        key=lambda one: (parse_period(one.period).order, one.standing == "published"),
+    )
+    return {
+        (one.subsystem, one.indicator, one.unit): Latest(one.period, float(one.value), _time(one))
+        for one in ordered
+    }
+
+
+def _time(figure: FigureReading) -> int:
+    """The last second of its period, or of the year that is reported."""
+    return min(parse_period(figure.period).ends - 1, REPORTED)
+
+
 def _row(figure: FigureReading) -> Row:
-    """A value's time is the last second of its period, or of the year that is reported."""
     indicator = indicators()[figure.subsystem, figure.indicator]
-    base, time = figure.base, min(parse_period(figure.period).ends - 1, REPORTED)
+    base, time = figure.base, _time(figure)
     return {
         INDICATOR: figure.indicator,
         "Chỉ tiêu": indicator.name_vi,

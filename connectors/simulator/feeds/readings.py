@@ -40,8 +40,11 @@ class Told:
 
 
 class Latest(NamedTuple):
+    """`time` is that of the value, Unix seconds."""
+
     period: str
     value: float
+    time: int
 
 
 @cache
@@ -94,5 +97,5 @@ class Readings:
         for indicator in modelled():
             time = latest(indicator, now, self.pace)
             for told in self.at(indicator, time) if time is not None else ():
-                found[told.series] = Latest(told.period, told.value)
+                found[told.series] = Latest(told.period, told.value, told.time)
         return found

@@ -33,7 +33,9 @@ class FeedTruth:
         for told in self._told(systems()[name], now):
             if told.series not in found or told.time >= found[told.series].time:
                 found[told.series] = told
-        return {series: Latest(told.period, told.value) for series, told in found.items()}
+        return {
+            series: Latest(told.period, told.value, told.time) for series, told in found.items()
+        }
 
     def _told(self, system: System, now: int) -> list[Told]:
         """In the order in which later ones prevail."""

@@ -83,7 +83,7 @@ def events(delivery: Delivery) -> list[Any]:
     return [decode_event(encoded) for _, encoded in delivery.events]
 
 
-def latest(found: list[Any]) -> dict[tuple[str, str, str], tuple[str, float | None]]:
+def latest(found: list[Any]) -> dict[tuple[str, str, str], tuple[str, float | None, int]]:
     """By series, the newest version of the latest period: what a fold of readings must show."""
     newest: dict[tuple[str, str, str, str], Any] = {}
     for event in found:
@@ -94,10 +94,10 @@ def latest(found: list[Any]) -> dict[tuple[str, str, str], tuple[str, float | No
             known.observed_at,
         ):
             newest[key] = event
-    shown: dict[tuple[str, str, str], tuple[str, float | None]] = {}
+    shown: dict[tuple[str, str, str], tuple[str, float | None, int]] = {}
     for (*series, period), event in sorted(
         newest.items(), key=lambda item: parse_period(item[0][3]).order
     ):
         subsystem, indicator, unit = series
-        shown[subsystem, indicator, unit] = (period, event.value)
+        shown[subsystem, indicator, unit] = (period, event.value, event.time)
     return shown

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.runner.checks import check
 from connectors.simulator.feeds.declarations import declared, written
-from connectors.simulator.feeds.figures import figure_sources
+from connectors.simulator.feeds.figures import figure_sources, latest_figures
 from connectors.simulator.feeds.outlets import Interface
 from connectors.simulator.feeds.province import Province, Wanted
 from connectors.simulator.feeds.schedule import Pace
@@ -127,6 +127,7 @@ def test_published_figures_and_derived_ones_enter_apart(province: Province, data
     assert wanted == Counter(
         (one.subsystem, one.indicator, one.unit, one.period, one.value) for one in found
     )
+    assert latest(found) == latest_figures()
     derived = {one.source for one in found if one.period == "2022"}
     assert derived == {"figures-2022-derived-public-administration"}
     assert {one.revision for one in found if one.source in derived} == {0}

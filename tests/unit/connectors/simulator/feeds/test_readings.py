@@ -71,7 +71,7 @@ def test_the_truth_is_the_last_that_was_told() -> None:
     now = NOW + 7_300
     last = {}
     for told in sorted(READINGS.history(modelled(), now), key=lambda told: told.time):
-        last[told.series] = (told.period, told.value)
+        last[told.series] = (told.period, told.value, told.time)
     assert {series: tuple(latest) for series, latest in READINGS.truth(now).items()} == last
 
 
