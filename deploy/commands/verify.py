@@ -30,6 +30,7 @@ def _instants(_context: click.Context, _parameter: click.Parameter, text: str) -
 @click.option("--shuffle", is_flag=True, help="Fold the log's events in another order.")
 @click.option("--kill", type=click.Choice(["worker"]), help="Kill it (SIGKILL) in mid-feed.")
 @click.option("--drop", type=click.IntRange(min=0), default=0, help="Lose so many records.")
+@click.option("--without-feeds", is_flag=True, help="Dossiers only: no readings, no other cases.")
 @click.option(
     "--instants",
     metavar="DAYS",
@@ -47,6 +48,7 @@ def command(
     shuffle: bool,
     kill: str | None,
     drop: int,
+    without_feeds: bool,
     instants: tuple[int, ...],
     as_json: bool,
 ) -> None:
@@ -56,7 +58,17 @@ def command(
     Without --broker a temporary stack of its own is started and ended. Exit code 0: everything
     equal; 1: a difference, each is named.
     """
-    wanted = Verification(dossiers, seed, broker, repeat, shuffle, kill == "worker", drop, instants)
+    wanted = Verification(
+        dossiers,
+        seed,
+        broker,
+        repeat=repeat,
+        shuffle=shuffle,
+        kill_worker=kill == "worker",
+        drop=drop,
+        feeds=not without_feeds,
+        instants=instants,
+    )
     try:
         outcome = verify(wanted, lambda line: click.echo(line, err=True))
     except (StartError, MissingProgramError, NotSettledError, PrometheusAway) as error:

@@ -29,7 +29,7 @@ class Plan:
     it says of Kafka. `accounts` are the receiver's where they are not the simulator's alone.
     `outages` is the table of those that a probe saw. `sources` are asked for their data, as
     `sources_file` declares them, or else the configuration; with `feeds` a simulated province has
-    them.
+    them, which lives at `feeds_pace` and after `feeds_seconds` stands still; None: it never does.
     """
 
     layout: Layout
@@ -46,6 +46,8 @@ class Plan:
     sources: Sequence[SourceSettings] = ()
     sources_file: Path | None = None
     feeds: bool = False
+    feeds_pace: int = FEEDS_PACE
+    feeds_seconds: int | None = None
 
     @property
     def kafka(self) -> KafkaSettings:
@@ -63,6 +65,14 @@ class Plan:
     @property
     def feeds_data(self) -> Path:
         return (self.layout.data / "feeds").absolute()
+
+    @property
+    def connect_url(self) -> str:
+        return _url(self.ports.connect)
+
+    @property
+    def connect_data(self) -> Path:
+        return (self.layout.data / "connect").absolute()
 
     @property
     def feeds_url(self) -> str:
@@ -101,16 +111,20 @@ def verification_stages(feeding: Plan, folding: Plan) -> list[Stage]:
 
     Both plans share everything but their prefix.
     """
-    services = Stage([_receiver(feeding), *workers(folding), _prometheus(folding)])
+    feeds = [_feeds(feeding)] if feeding.feeds else []
+    services = [
+        Stage([_receiver(feeding), *workers(folding), _prometheus(folding), *feeds]),
+        *([Stage([_connect(feeding)])] if feeding.sources else []),
+    ]
     creating = [
         partial(_create_topics, kafka)
         for kafka in {plan.prefix: plan.kafka for plan in (feeding, folding)}.values()
     ]
     if feeding.bootstrap:
-        return [*(Stage([], prepare=create) for create in creating), services]
+        return [*(Stage([], prepare=create) for create in creating), *services]
     nodes = broker.plan(feeding.layout.data / "broker", [feeding.ports.broker])
     start = Stage([_broker(feeding, nodes[0])], prepare=partial(_prepare_broker, nodes))
-    return [start, *(Stage([], prepare=create) for create in creating), services]
+    return [start, *(Stage([], prepare=create) for create in creating), *services]
 
 
 def _prepare_broker(nodes: Sequence[broker.Node]) -> str:
@@ -149,9 +163,9 @@ def _connect(plan: Plan) -> Service:
         replace(plan, configuration=plan.sources_file or plan.configuration),
         "connect",
         port=plan.ports.connect,
-        data=(plan.layout.data / "connect").absolute(),
+        data=plan.connect_data,
     )
-    url = _url(plan.ports.connect)
+    url = plan.connect_url
     return Service("connect", command, url, _health(url), plan.layout.log("connect"))
 
 
@@ -159,9 +173,11 @@ def _feeds(plan: Plan) -> Service:
     arguments = [
         *("--data", str(plan.feeds_data)),
         *("--port", str(plan.ports.feeds)),
-        *("--pace", str(FEEDS_PACE)),
+        *("--pace", str(plan.feeds_pace)),
         *("--clock-offset", str(plan.clock_offset_seconds)),
     ]
+    if plan.feeds_seconds is not None:
+        arguments += ["--seconds", str(plan.feeds_seconds)]
     url = plan.feeds_url
     return Service("feeds", ioc("feeds", *arguments), url, _health(url), plan.layout.log("feeds"))
 

@@ -38,6 +38,9 @@ FAMILIES = {
     "ioc_cases_intake_overdue": "intake overdue",
 }
 OTHER = "counts"
+# Of the systems beside the dossiers', whatever the figure.
+KINDS = {"document": "documents", "feedback": "feedback", "incident": "incidents"}
+READINGS = "readings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,21 @@ class Tally:
     differ: int
 
 
-def tallies(names: Iterable[str], differing: Iterable[Difference]) -> dict[str, Tally]:
-    """By family, each with at least zero; `names` are those of all series compared."""
-    compared = Counter(FAMILIES.get(name, OTHER) for name in names)
-    differ = Counter(FAMILIES.get(one.name, OTHER) for one in differing)
-    return {
-        family: Tally(compared[family], differ[family]) for family in (*FAMILIES.values(), OTHER)
-    }
+def family_of(name: str, labels: Labels) -> str:
+    """Under which a series is told."""
+    if name.startswith("ioc_reading"):
+        return READINGS
+    return KINDS.get(dict(labels).get("kind", ""), FAMILIES.get(name, OTHER))
+
+
+def tallies(
+    keys: Iterable[tuple[str, Labels]], differing: Iterable[Difference]
+) -> dict[str, Tally]:
+    """By family, each with at least zero; `keys` are those of all series compared."""
+    compared = Counter(family_of(*key) for key in keys)
+    differ = Counter(family_of(one.name, one.labels) for one in differing)
+    families = (*FAMILIES.values(), OTHER, *KINDS.values(), READINGS)
+    return {family: Tally(compared[family], differ[family]) for family in families}
 
 
 def differences(expected: Series, found: Series) -> list[Difference]:

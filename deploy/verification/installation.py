@@ -19,9 +19,12 @@ from deploy.local.ports import automatic
 from deploy.local.processes import StartError
 from deploy.local.stack import Plan, workers
 from deploy.local.supervisor import Supervisor
-from seeds.topics import PUBLIC_ADMINISTRATION
+from deploy.verification.province import with_province
+from seeds.topics import source_topics
 
 START_SECONDS = 90.0
+# Topic -> partition -> offset.
+Ends = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,11 @@ def installation(
     clock_offset_seconds: float,
     copied: bool,
     outages: str,
+    feeds: bool,
 ) -> Installation:
     """Plans it under a directory, on free ports and under prefixes that nobody has.
 
-    `outages`: the content of the table of them.
+    `outages`: the content of the table of them. `feeds`: with the other systems of a province.
     """
     layout = Layout(directory, "verify")
     file = directory / "outages.csv"
@@ -74,7 +78,7 @@ def installation(
         outages=file,
     )
     folding = replace(plan, prefix=f"copy-{plan.prefix}") if copied else plan
-    return Installation(plan, folding)
+    return Installation(with_province(plan) if feeds else plan, folding)
 
 
 def restart_worker(supervisor: Supervisor, plan: Plan) -> None:
@@ -100,22 +104,27 @@ def remove(settings: KafkaSettings, members: Iterable[str]) -> None:
             admin.delete_groups([settings.group])
 
 
-def log_ends(settings: KafkaSettings) -> dict[int, int]:
-    """Partition of public administration -> the offset that the next bundle will get."""
-    name = settings.topic(PUBLIC_ADMINISTRATION)
+def log_ends(settings: KafkaSettings) -> Ends:
+    """Of every source topic that has any: partition -> the offset that the next bundle will get."""
     with closing(KafkaConsumer(**settings.client_options())) as consumer:
-        places = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name)]
-        ends: dict[TopicPartition, int] = consumer.end_offsets(places)
-    return {place.partition: end for place, end in ends.items()}
+        places = {
+            TopicPartition(settings.topic(topic.name), number): (topic.name, number)
+            for topic in source_topics()
+            for number in range(topic.partitions)
+        }
+        found: dict[TopicPartition, int] = consumer.end_offsets(list(places))
+    ends: Ends = {}
+    for place, (topic, number) in places.items():
+        ends.setdefault(topic, {})[str(number)] = found[place]
+    return {topic: of_topic for topic, of_topic in ends.items() if any(of_topic.values())}
 
 
-def folded_to(worker: str, ends: dict[int, int]) -> dict[str, Any] | None:
+def folded_to(worker: str, ends: Ends) -> dict[str, Any] | None:
     """The state of a worker that has folded to these ends and shows all of it; else None."""
     try:
         answer = httpx.get(f"{worker}/api/state", timeout=30)
     except httpx.HTTPError:
         return None
     state: dict[str, Any] = answer.json()
-    offsets = state["offsets"].get(PUBLIC_ADMINISTRATION, {})
-    caught_up = all(offsets.get(str(number)) == end for number, end in ends.items())
+    caught_up = all(state["offsets"].get(topic) == of_topic for topic, of_topic in ends.items())
     return state if answer.status_code == httpx.codes.OK and caught_up else None

@@ -7,7 +7,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from connectors.contract import bundles, codec
 from connectors.log.settings import KafkaSettings
-from seeds.topics import PUBLIC_ADMINISTRATION, topics
+from seeds.topics import source_topics
 
 _PATIENCE_MS = 10_000
 
@@ -17,18 +17,19 @@ class LogUnreadable(Exception):
 
 
 def copy_shuffled(source: KafkaSettings, target: KafkaSettings, seed: int) -> int:
-    """Writes the dossier events of `source` to `target`, shuffled within each partition.
+    """Writes the events of all source topics to `target`, shuffled within each partition.
 
     Reception times stay, so that versions keep their order. Returns the number of events.
     """
     random = Random(seed)
     producer = KafkaProducer(**target.client_options(), acks="all", compression_type="lz4")
     copied = 0
-    for partition in range(topics()[PUBLIC_ADMINISTRATION].partitions):
-        events = list(read_events(source, partition))
+    places = ((topic.name, n) for topic in source_topics() for n in range(topic.partitions))
+    for topic, partition in places:
+        events = list(read_events(source, topic, partition))
         random.shuffle(events)
         sent = [
-            producer.send(target.topic(PUBLIC_ADMINISTRATION), message, partition=partition)
+            producer.send(target.topic(topic), message, partition=partition)
             for message, _ in bundles.pack(events)
         ]
         for future in sent:
@@ -38,12 +39,12 @@ def copy_shuffled(source: KafkaSettings, target: KafkaSettings, seed: int) -> in
     return copied
 
 
-def read_events(log: KafkaSettings, partition: int) -> Iterator[bytes]:
-    """The encoded events of one partition of public administration, from start to present end."""
+def read_events(log: KafkaSettings, topic: str, partition: int) -> Iterator[bytes]:
+    """The encoded events of one partition, from start to present end."""
     consumer = KafkaConsumer(
         **log.client_options(), consumer_timeout_ms=_PATIENCE_MS, enable_auto_commit=False
     )
-    place = TopicPartition(log.topic(PUBLIC_ADMINISTRATION), partition)
+    place = TopicPartition(log.topic(topic), partition)
     consumer.assign([place])
     consumer.seek_to_beginning(place)
     end = consumer.end_offsets([place])[place]

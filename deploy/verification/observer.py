@@ -12,6 +12,7 @@ import httpx
 from connectors.simulator.truth import Truth
 from deploy.local.supervisor import Supervisor
 from deploy.verification.comparison import (
+    Labels,
     Tally,
     broken_laws,
     differences,
@@ -20,10 +21,15 @@ from deploy.verification.comparison import (
 )
 from deploy.verification.installation import Installation, folded_to, log_ends
 from deploy.verification.prometheus import published_series, query
+from deploy.verification.province import ProvinceTruth
 
 SETTLE_SECONDS = 300.0
-# Scrapes and rules run every 2 s; after three rounds what is published is what was folded.
-PUBLISHED_AFTER_SECONDS = 6
+# The first rules of the group of totals tell when what they are made of was scraped, the last rule
+# is recorded when all others are.
+_SCRAPED, _LAST_RULE = "ioc:topic_complete_timestamp_seconds:last", "ioc:ledger_imbalance"
+_PUBLISHED_SINCE = (
+    f"min({_SCRAPED}) >= {{}} and min(timestamp({_LAST_RULE})) >= max(timestamp({_SCRAPED}))"
+)
 SAMPLED_CASES = 50
 LOOKS = 3
 VIETNAM = timezone(timedelta(hours=7))
@@ -68,9 +74,16 @@ class Observer:
     Raises NotSettledError.
     """
 
-    def __init__(self, place: Installation, truth: Truth, supervisor: Supervisor) -> None:
+    def __init__(
+        self,
+        place: Installation,
+        truth: Truth,
+        province: ProvinceTruth | None,
+        supervisor: Supervisor,
+    ) -> None:
         self._place = place
         self._truth = truth
+        self._province = province
         self._supervisor = supervisor
         self.hash = ""
 
@@ -91,12 +104,12 @@ class Observer:
 
     def _look(self, when: str, state: dict[str, Any]) -> Look:
         since = self._now()
-        published = partial(self._published_since, since + PUBLISHED_AFTER_SECONDS)
+        published = partial(self._published_since, time.time())
         if not self._supervisor.run_until(published, SETTLE_SECONDS):
             raise NotSettledError("Prometheus publishes nothing new; see its log")
         found = published_series(self._place.folding.prometheus_url)
         now = self._now() + 1
-        expected = meanwhile(self._truth.series(since), self._truth.series(now), found)
+        expected = meanwhile(self._expected(since), self._expected(now), found)
         differing = differences(expected, found)
         findings = [
             *map(str, differing),
@@ -107,8 +120,11 @@ class Observer:
         ]
         if state["imbalance"]:
             findings.append(f"the ledger is out of balance by {state['imbalance']}")
-        names = [name for name, _ in expected.keys() | found.keys()]
-        return Look(when, now, tallies(names, differing), findings)
+        return Look(when, now, tallies(expected.keys() | found.keys(), differing), findings)
+
+    def _expected(self, now: int) -> dict[tuple[str, Labels], float]:
+        others = self._province.series(now) if self._province else {}
+        return {**self._truth.series(now), **others}
 
     def _settled(self) -> dict[str, Any]:
         """The state of the worker when it has folded the whole log."""
@@ -129,9 +145,9 @@ class Observer:
     def _now(self) -> int:
         return int(self._place.folding.clock_offset_seconds + time.time())
 
-    def _published_since(self, second: int) -> bool:
-        rows = query(self._place.folding.prometheus_url, "min(ioc_now_seconds)")
-        return bool(rows) and float(rows[0]["value"][1]) >= second
+    def _published_since(self, second: float) -> bool:
+        """Whether all totals are of scrapes since then, and of one evaluation that is over."""
+        return bool(query(self._place.folding.prometheus_url, _PUBLISHED_SINCE.format(second)))
 
     def _wrong_cases(self) -> Iterator[str]:
         """Of a sample of dossiers, what the API says otherwise than the truth."""

@@ -6,7 +6,7 @@ import httpx
 
 from deploy.verification.comparison import Labels
 
-_PUBLISHED = '{__name__=~"ioc:cases_.+:last"}'
+_PUBLISHED = '{__name__=~"ioc:(cases_.+|reading|reading_timestamp_seconds):last"}'
 
 
 class PrometheusAway(Exception):
@@ -28,7 +28,9 @@ def query(address: str, expression: str) -> list[dict[str, Any]]:
 
 
 def published_series(address: str) -> dict[tuple[str, Labels], float]:
-    """Every `ioc:cases_*:last`, under the name of the metric that it publishes (`ioc_cases_*`)."""
+    """Every `ioc:cases_*:last` and `ioc:reading*:last`, under the name of the metric that it
+    publishes (`ioc_cases_*`).
+    """
     return {_key(row["metric"]): float(row["value"][1]) for row in query(address, _PUBLISHED)}
 
 

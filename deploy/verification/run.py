@@ -6,12 +6,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
 from connectors.simulator.feed import Feed, Request, dropped
+from connectors.simulator.feeds.province import MEMORY
 from connectors.simulator.outages import table
 from connectors.simulator.scenarios import Scenario, scenario_of
 from connectors.simulator.sender import Account, Progress, send
@@ -19,6 +21,7 @@ from connectors.simulator.truth import Truth
 from deploy.local.stack import verification_stages
 from deploy.local.supervisor import Supervisor, stopped_by_signals
 from deploy.verification.installation import (
+    Ends,
     Installation,
     installation,
     log_ends,
@@ -27,6 +30,7 @@ from deploy.verification.installation import (
 )
 from deploy.verification.log_copy import copy_shuffled
 from deploy.verification.observer import Look, Observer
+from deploy.verification.province import ProvinceTruth, Reading
 
 Say = Callable[[str], None]
 
@@ -38,6 +42,7 @@ DAY_SECONDS = 86_400
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What to verify. `drop` records are lost on purpose, so that a difference must be found.
+    `feeds`: also the other systems of a province, their readings and their cases.
 
     `instants` are whole days after the end of the feed, ascending.
     """
@@ -49,16 +54,17 @@ class Verification:
     shuffle: bool = False
     kill_worker: bool = False
     drop: int = 0
+    feeds: bool = True
     instants: tuple[int, ...] = INSTANTS
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`hash` is that of the folded log, `offsets` its end per partition."""
+    """`hash` is that of the folded log, `offsets` its end per topic and partition."""
 
     looks: list[Look]
     hash: str
-    offsets: dict[str, int]
+    offsets: Ends
 
     @property
     def compared(self) -> int:
@@ -86,12 +92,18 @@ def verify(wanted: Verification, say: Say) -> Outcome:
             clock_offset_seconds=scenario.now - time.time(),
             copied=wanted.shuffle,
             outages=table(scenario.outages),
+            feeds=wanted.feeds,
         )
         with Supervisor(say) as supervisor, stopped_by_signals(supervisor):
             try:
                 supervisor.start(verification_stages(place.feeding, place.folding))
                 truth = _feed(wanted, scenario, place, supervisor, say)
-                return _compare(wanted, scenario, place, truth, supervisor, say)
+                province = _province(wanted, place, supervisor, say)
+                if wanted.shuffle:
+                    copied = copy_shuffled(place.feeding.kafka, place.folding.kafka, wanted.seed)
+                    say(f"copied {copied} events into another log in another order")
+                compare = partial(_compare, wanted, scenario, place)
+                return compare(truth, province, supervisor, say)
             finally:
                 if wanted.bootstrap:
                     supervisor.stop()
@@ -116,10 +128,24 @@ def _feed(
     if sending.failure:
         raise sending.failure
     say(f"sent {sending.progress.objects} records in {sending.progress.requests} requests")
-    if wanted.shuffle:
-        copied = copy_shuffled(place.feeding.kafka, place.folding.kafka, wanted.seed)
-        say(f"copied {copied} events into another log in another order")
     return feeds[0].truth
+
+
+def _province(
+    wanted: Verification, place: Installation, supervisor: Supervisor, say: Say
+) -> ProvinceTruth | None:
+    """Reads the other systems to their end, as often as the feed was sent; returns their truth."""
+    if not wanted.feeds:
+        return None
+    reading = Reading(place.feeding, supervisor)
+    try:
+        reading.to_the_end()
+        for _ in range(wanted.repeat - 1):
+            reading.again()
+        say(str(reading))
+        return ProvinceTruth(place.feeding.feeds_data / MEMORY)
+    finally:
+        reading.close()
 
 
 class _Sending(Thread):
@@ -157,6 +183,7 @@ def _compare(
     scenario: Scenario,
     place: Installation,
     truth: Truth,
+    province: ProvinceTruth | None,
     supervisor: Supervisor,
     say: Say,
 ) -> Outcome:
@@ -168,12 +195,11 @@ def _compare(
             offset = scenario.now - time.time() + days * DAY_SECONDS
             place = place.at(offset)
             restart_worker(supervisor, place.folding)
-        observer = Observer(place, truth, supervisor)
+        observer = Observer(place, truth, province, supervisor)
         look = observer.look(f"+{days} d" if days else "end of feed")
         say(str(look))
         looks.append(look)
         hashes.add(observer.hash)
     if len(hashes) > 1:
         looks[-1].findings.append(f"the same log has {len(hashes)} hashes: {sorted(hashes)}")
-    offsets = log_ends(place.folding.kafka)
-    return Outcome(looks, observer.hash, {str(k): v for k, v in offsets.items()})
+    return Outcome(looks, observer.hash, log_ends(place.folding.kafka))

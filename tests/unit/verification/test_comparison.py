@@ -74,18 +74,32 @@ def test_the_laws_hold_for_a_consistent_set_and_break_with_a_lost_case() -> None
 
 def test_series_are_told_by_family() -> None:
     names = ["ioc_cases_late", "ioc_cases_late", "ioc_cases_watch", "ioc_cases_open"]
-    found = tallies(names, [Difference("ioc_cases_late", A, 1, 2)])
+    others = ["document", "feedback", "incident"]
+    keys = [
+        *((name, A) for name in names),
+        *(("ioc_cases_late", frozenset({("kind", kind)})) for kind in others),
+        ("ioc_reading", A),
+        ("ioc_reading_timestamp_seconds", A),
+    ]
+    found = tallies(keys, [Difference("ioc_cases_late", A, 1, 2)])
     assert found["causes"] == Tally(2, 1)
     assert (found["ladder"], found["counts"]) == (Tally(1, 0), Tally(1, 0))
-    assert sum(tally.compared for tally in found.values()) == len(names)
-    assert set(found) == {*FAMILIES.values(), "counts"}
+    assert sum(tally.compared for tally in found.values()) == len(keys)
+    assert set(found) == {
+        *(*FAMILIES.values(), "counts"),
+        *("documents", "feedback", "incidents", "readings"),
+    }
+    assert found["readings"] == Tally(2, 0)
+    assert found["feedback"] == Tally(1, 0)
 
 
 def test_a_look_tells_each_family() -> None:
-    look = Look("+1 d", 1_704_243_600, tallies(["ioc_cases_late"], [Difference("x", A, 1, 2)]), [])
+    look = Look(
+        "+1 d", 1_704_243_600, tallies([("ioc_cases_late", A)], [Difference("x", A, 1, 2)]), []
+    )
     assert str(look).startswith("+1 d,        2024-01-03 08:00: 1 series compared, 1 differ: ")
     assert "timeliness 0, causes 1, ladder 0, mismatch 0, contradicted 0, intake" in str(look)
-    assert str(look).endswith("overdue 0, counts 0 (1 differ)")
+    assert "overdue 0, counts 0 (1 differ), documents 0, feedback 0, incidents 0" in str(look)
 
 
 def test_a_series_that_moves_may_be_anywhere_on_its_way() -> None:
