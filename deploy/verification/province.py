@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,7 @@ class Reading:
             if managed.service.name in ("connect", "feeds"):
                 self._supervisor.remove(managed)
 
-    def _await(self, holds: Any, problem: str) -> None:
+    def _await(self, holds: Callable[[], bool], problem: str) -> None:
         if not self._supervisor.run_until(holds, PATIENCE_SECONDS):
             states = {one["name"]: (one["state"], one["error"]) for one in self._sources()}
             raise StartError(f"{problem} in {PATIENCE_SECONDS:g} s: {states}")
