@@ -91,8 +91,8 @@ def test_an_owner_killed_fifty_times_between_fold_and_publication(
     scenario = scenario_of(DOSSIERS, seed=4)
     requests, truth = generate(scenario)
     known = catalogue()
-    deaths, output = tmp_path / "deaths", tmp_path / "lives.log"
-    plan = Plan(kafka.bootstrap, kafka.prefix, LIVES, 4, scenario.now, str(deaths))
+    deaths, fed, output = tmp_path / "deaths", tmp_path / "fed", tmp_path / "lives.log"
+    plan = Plan(kafka.bootstrap, kafka.prefix, LIVES, 4, scenario.now, str(deaths), str(fed))
     module = "tests.integration.fold.watch_lives"
     lives = spawn([sys.executable, "-m", module, json.dumps(plan._asdict())], output)
     feed = [
@@ -103,6 +103,7 @@ def test_an_owner_killed_fifty_times_between_fold_and_publication(
     for at in range(0, len(feed), len(feed) // PORTIONS):
         log.write(feed[at : at + len(feed) // PORTIONS], bundle=4)
         time.sleep(PORTION_SECONDS)
+    fed.touch()
     try:
         assert lives.wait(60 + 4 * LIVES) == 0, output.read_text()
     except subprocess.TimeoutExpired:

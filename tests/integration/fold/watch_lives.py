@@ -39,7 +39,8 @@ TURN_SECONDS, LIFE_SECONDS = 1_800, 43_200
 
 class Plan(NamedTuple):
     """`now` is the clock of the first life. `deaths`: a file that gets, for each life, how many
-    rows were not known to be published when it ended.
+    rows were not known to be published when it ended. The last life begins when the file `fed` is
+    there: it is to see the whole log.
     """
 
     bootstrap: str
@@ -48,6 +49,7 @@ class Plan(NamedTuple):
     seed: int
     now: int
     deaths: str
+    fed: str
 
     @property
     def kafka(self) -> KafkaSettings:
@@ -203,6 +205,8 @@ def live_in_child(plan: Plan, number: int) -> int:
 def main() -> None:
     plan = Plan(**json.loads(sys.argv[1]))
     for number in range(plan.lives + 1):
+        while number == plan.lives and not Path(plan.fed).exists():
+            time.sleep(0.05)
         began = time.monotonic()
         code = live_in_child(plan, number)
         print(f"life {number}: {code} after {time.monotonic() - began:.2f} s", flush=True)
