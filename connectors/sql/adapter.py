@@ -137,11 +137,16 @@ class SqlAdapter:
         self, place: Place | None, limit: int, until: Place | None = None
     ) -> Iterator[tuple[list[str], list[Row]]]:
         while True:
-            names, rows = self._read(*self._query.after(place, limit, until))
+            bound = self._bound(place, limit) if self._query.sorts else None
+            names, rows = self._read(*self._query.after(place, limit, until, bound))
             yield names, rows
             if len(rows) < limit:
                 return
             place = self._query.place(names, rows[-1])
+
+    def _bound(self, place: Place | None, limit: int) -> Any:
+        _, rows = self._read(*self._query.bound(place, limit))
+        return rows[0][0] if rows else None
 
     def _new(self, names: Sequence[str], rows: Sequence[Row]) -> Iterator[Record]:
         for row in rows:

@@ -25,6 +25,7 @@ class Query:
         self._watermark = name(settings.watermark)
         self._key, self._key_mark = name(settings.key), database.mark
         self._in_bytes = database.in_bytes
+        self.sorts = False
 
     @property
     def sample(self) -> str:
@@ -33,17 +34,29 @@ class Query:
 
     def compare_in_bytes(self) -> None:
         """To be called when keys are texts. Not for numbers: no index would serve any more."""
+        self.sorts = self._in_bytes != "{}"
         self._key = self._in_bytes.format(self._key)
         self._key_mark = self._in_bytes.format(self._key_mark)
 
     def place(self, names: Sequence[str], row: Row) -> Place:
         return Place(row[names.index(self.watermark)], row[names.index(self.key)])
 
-    def after(
-        self, place: Place | None, limit: int, until: Place | None = None
-    ) -> tuple[str, Sequence[Any]]:
-        """Rows after a place, and not after another one."""
+    def bound(self, place: Place | None, limit: int) -> tuple[str, Sequence[Any]]:
+        """Asks for a watermark, if there is one, up to which there are more rows than `limit`.
+
+        No index has the order of keys in bytes: without it all rows that wait would be sorted.
+        """
         where, values = self._where(place)
+        order = f"ORDER BY {self._watermark} LIMIT 1 OFFSET {limit}"
+        return f"SELECT {self._watermark} {self._from} {where} {order}", values
+
+    def after(
+        self, place: Place | None, limit: int, until: Place | None = None, bound: Any = None
+    ) -> tuple[str, Sequence[Any]]:
+        """Rows after a place, and not after another one; none of a watermark beyond `bound`."""
+        where, values = self._where(place)
+        if bound is not None:
+            where, values = f"{where} AND {self._watermark} <= {self._mark}", (*values, bound)
         if until is not None:
             beyond, more = self._where(until)
             where = f"{where} AND NOT ({beyond.removeprefix('WHERE ')})"
