@@ -1,7 +1,6 @@
 """Threads for work that blocks, which nobody waits for at the end of the process."""
 
 import asyncio
-import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,26 +11,38 @@ T = TypeVar("T")
 
 
 class Pool:
-    """First come, first served. Its threads are daemons: one that hangs in a source's network holds
-    up no stop, as those of concurrent.futures would.
+    """So many threads at once, first come, first served. They are daemons: one that hangs in a
+    source's network holds up no stop, as those of concurrent.futures would.
     """
 
     def __init__(self, name: str, threads: int) -> None:
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        for number in range(threads):
-            thread = threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
-            thread.start()
+        self._name = name
+        self._free = asyncio.Semaphore(threads)
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """What the work returns or raises. A caller that is cancelled does not stop it."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(lambda: _tell(loop, done, work))
+    async def run(
+        self,
+        work: Callable[[], T],
+        seconds: float | None = None,
+        hangs: Callable[[], None] = lambda: None,
+    ) -> T:
+        """What the work returns or raises. A caller that is cancelled does not stop it.
+
+        Work that takes longer than `seconds` gives its place to others, once `hangs` is called; the
+        number of callers then bounds that of threads.
+        """
+        async with self._free:
+            done = self._start(work)
+            finished, _ = await asyncio.wait({done}, timeout=seconds)
+        if not finished:
+            hangs()
         return await done
 
-    def _work(self) -> None:
-        while True:
-            self._jobs.get()()
+    def _start(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        told = partial(_tell, loop, done, work)
+        threading.Thread(target=told, name=self._name, daemon=True).start()
+        return done
 
 
 def _tell(

@@ -111,7 +111,8 @@ class SourceSettings(BaseModel):
     """Table `[[source]]`. Times in seconds.
 
     `promise_seconds`: at least so often the source is to bring something; the shortest promise of
-    its indicators unless said. `records_per_turn` are read before other sources have their turn.
+    its indicators unless said. A poll that takes longer than `poll_seconds` hangs: it is told, and
+    its place given to others. `records_per_turn` are read before other sources have their turn.
     `stop_after_refused` records refused in a row, or more than `stop_at_share` refused of a
     thousand, stop the source. `score_promises`: what its four scores are to be.
     """
@@ -123,6 +124,7 @@ class SourceSettings(BaseModel):
     subsystem: str
     every_seconds: float = Field(60.0, ge=0.05, le=86_400.0)
     promise_seconds: int | None = Field(None, ge=1, le=366 * 86_400)
+    poll_seconds: float = Field(30.0, ge=0.05, le=3_600.0)
     simulated: bool = False
     records_per_turn: int = Field(2_000, ge=1, le=50_000)
     stop_after_refused: int = Field(500, ge=1)

@@ -26,13 +26,15 @@ from connectors.runner.settings import SourceSettings
 logger = logging.getLogger(__name__)
 
 # starting: not yet asked. live: nothing known waits. catching_up: more waits. retrying: the source
-# cannot be read. waiting: our log or quarantine takes nothing now. stopped: too much was refused.
-State = Literal["starting", "live", "catching_up", "retrying", "waiting", "stopped"]
+# cannot be read. hanging: it does not answer, and is asked no more until it has. waiting: our log
+# or quarantine takes nothing now. stopped: too much was refused.
+State = Literal["starting", "live", "catching_up", "retrying", "hanging", "waiting", "stopped"]
 STATES: tuple[State, ...] = (
     "starting",
     "live",
     "catching_up",
     "retrying",
+    "hanging",
     "waiting",
     "stopped",
 )
@@ -49,8 +51,8 @@ class Stopping(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What sources share. `spare` threads are for sources that failed the last time, so that those
-    that hang never keep the others from being asked.
+    """What sources share. `spare` threads are for sources that failed or hung the last time, so
+    that slow failures never keep the others from being asked.
     """
 
     checkpoints: Checkpoints
@@ -80,6 +82,7 @@ class SourceRunner:
         self._limit = RefusalLimit(settings.stop_after_refused, settings.stop_at_share)
         self._adapter: Adapter | None = None
         self._failures = 0
+        self._hung = False
         self._observed = self._newest_observed()
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
@@ -134,9 +137,10 @@ class SourceRunner:
     async def _turn(self) -> float | None:
         """Asks once; returns the seconds until the next time, None: not before it is woken."""
         began = time.monotonic()
-        pool = self._tools.spare if self._failures else self._tools.pool
+        pool = self._tools.spare if self._failures or self._hung else self._tools.pool
+        self._hung = False
         try:
-            batch, delivery = await pool.run(self._ask)
+            batch, delivery = await pool.run(self._ask, self.settings.poll_seconds, self._hangs)
         except SourceError as error:
             return self._failed(str(error))
         except Exception as error:  # a fault of ours in one source is no fault of the others
@@ -157,6 +161,16 @@ class SourceRunner:
         observed_at = max(self._tools.clock.now_microseconds(), self._observed + 1)
         self._observed = observed_at + len(batch.records)
         return batch, translate(self.settings, self._mapper, batch.records, observed_at)
+
+    def _hangs(self) -> None:
+        """Its answer, however late, is that of this turn: no other poll runs beside it."""
+        self._hung = True
+        self.next_poll = None
+        self._become(
+            "hanging",
+            f"no answer for {self.settings.poll_seconds:g} s: look at its disk, network or server; "
+            "it is asked again once it has answered or failed, or after a restart",
+        )
 
     def _failed(self, error: str) -> float:
         self._failures += 1

@@ -1,6 +1,7 @@
 """What tests of connectors share: a runner in this process, sources of our own, eyes on the log."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -52,11 +53,14 @@ class Table:
     away: Exception | None = None
     polls: int = 0
     hangs: float = 0.0
+    gate: threading.Event | None = None
     closed: bool = False
 
     def poll(self, position: Position | None, limit: int) -> Batch:
         self.polls += 1
         time.sleep(self.hangs)
+        if self.gate:
+            self.gate.wait()
         if self.away:
             raise self.away
         begin = int(position or 0)

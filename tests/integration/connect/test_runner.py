@@ -1,6 +1,7 @@
 """Nothing is lost and nothing is new twice, whatever goes away; one bad source stops no other."""
 
 import gc
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from connectors.contract.codec import Heartbeat
 from seeds.topics import HEARTBEATS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from connectors.log.settings import KafkaSettings
     from connectors.runner.runner import Runner
     from deploy.local.broker import Broker
@@ -87,6 +90,37 @@ async def test_a_bad_source_stops_no_other_and_a_backlog_starves_none(
     assert last["long"].promise_seconds == 3600
 
 
+async def test_more_hanging_sources_than_threads_stop_no_other(
+    kafka: "KafkaSettings", tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from connectors.runner.settings import ConnectSettings
+    from tests.integration.connect import connect as use
+
+    gate = threading.Event()
+    hanging = {f"hung-{n}": use.Table([use.row(n)], gate=gate) for n in range(20)}
+    tables = hanging | {"good": use.Table([use.row(99)])}
+    assert len(hanging) > ConnectSettings().threads
+    sources = [use.stations(name, poll_seconds=0.2) for name in tables]
+    try:
+        async with use.started(kafka, tmp_path, sources, opener=use.opener(**tables)) as runner:
+            await use.until(lambda: _states(runner, hanging) == {"hanging"})
+            polls = tables["good"].polls
+            await use.until(lambda: tables["good"].polls > polls + 3)
+            assert use.status(runner, "good")["state"] == "live"
+            assert {one.polls for one in hanging.values()} == {1}
+            told = runner.counters.exposition().decode()
+            assert 'ioc_connect_source_state{source="hung-0",state="hanging"} 1.0' in told
+            gate.set()
+            await use.until(lambda: _states(runner, hanging) == {"live"})
+            assert {use.status(runner, name)["position"] for name in hanging} == {"1"}
+            await use.until(lambda: all(one.polls > 1 for one in hanging.values()))
+    finally:
+        gate.set()
+    assert caplog.text.count("hung-0 is hanging") == 1
+    found = [event.id for event in use.readings_in(kafka)]
+    assert len(found) == len(set(found)) == len(tables)
+
+
 async def test_a_rewind_resumes_what_is_stopped(kafka: "KafkaSettings", tmp_path: Path) -> None:
     from connectors.intake.intake import Store
     from tests.integration.connect import connect as use
@@ -134,6 +168,12 @@ async def test_the_log_may_go_away_and_come_back(
     assert reached is not None
     assert int(reached) <= 2_100
     gc.collect()
+
+
+def _states(runner: "Runner", names: "Iterable[str]") -> set[str]:
+    from tests.integration.connect import connect as use
+
+    return {use.status(runner, name)["state"] for name in names}
 
 
 def _waits(runner: "Runner") -> bool:

@@ -63,3 +63,29 @@ async def test_nobody_waits_for_what_hangs() -> None:
         await hanging
     free.set()
     assert await pool.run(lambda: True)
+
+
+async def test_what_hangs_gives_its_place_to_others_and_still_brings_its_answer() -> None:
+    pool, free, told = Pool("test", 1), threading.Event(), asyncio.Event()
+    hanging = asyncio.create_task(pool.run(free.wait, 0.05, told.set))
+    waits = asyncio.create_task(pool.run(lambda: 7, 0.05, told.set))
+    await told.wait()
+    assert await waits == 7
+    assert not hanging.done()
+    free.set()
+    assert await hanging
+
+
+async def test_no_more_is_at_work_at_once_than_there_are_places() -> None:
+    pool, free, most = Pool("test", 2), threading.Event(), threading.Semaphore(2)
+
+    def work() -> bool:
+        with_place = most.acquire(blocking=False)
+        free.wait()
+        most.release()
+        return with_place
+
+    waiting = [asyncio.create_task(pool.run(work)) for _ in range(6)]
+    await asyncio.sleep(0.05)
+    free.set()
+    assert all(await asyncio.gather(*waiting))
