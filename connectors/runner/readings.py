@@ -24,7 +24,7 @@ from seeds.subsystem import Coverage, Indicator
 
 ADMINISTRATIVE: Final = frozenset[Coverage](("province", "district", "commune"))
 # Stations and sites have codes of ours; those of others must look like codes.
-_PLACE = re.compile(r"(tram|site)(-[a-z0-9]+){1,6}", re.ASCII)
+_PLACE = re.compile(r"(?=.{1,64}\Z)(tram|site)(-[a-z0-9]+){1,6}", re.ASCII)
 
 # What a measure cannot go beyond: pH by definition, g/l up to saturated brine, water by its states.
 BOUNDS: Mapping[str, tuple[float, float]] = {

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract.codec import encode
+from connectors.log.lanes import Limits
 from connectors.runner.adapter import Record, Unreadable
 from connectors.runner.mapping import mapper_of, translate
 from tests.unit.connectors.runner.samples import (
@@ -71,6 +72,10 @@ def test_a_row_of_one_value_names_its_indicator() -> None:
 
 def test_an_empty_value_takes_back_what_was_said() -> None:
     assert reading_of(long, ROW | {"gia_tri": ""}).value is None
+
+
+def test_a_name_however_long_is_no_station() -> None:
+    assert why(long, ROW | {"tram": "tram-" + "a" * 600_000}) == ("tram", "unknown_unit")
 
 
 def test_the_same_record_is_the_same_event_whenever_it_is_read() -> None:
@@ -273,6 +278,17 @@ def test_every_record_is_accepted_or_refused_once(source: Any, rows: list[dict[s
     assert delivery.accepted + len(delivery.refused) == len(rows)
     found = events(delivery)  # the contract holds for each
     assert all(math.isfinite(one.value or 0) for one in found if hasattr(one, "value"))
+
+
+def test_no_record_makes_an_event_that_the_log_does_not_take() -> None:
+    long_text, digits = "a1" * 400_000, "9" * 400_000
+    for source, row in ((readings(), STATION), (long, ROW), (cases(), CASE)):
+        for column in row:
+            for value in (long_text, digits, "tram-" + long_text, "site-1" + "-a" * 6, 10**4_000):
+                found = delivered(source, row | {column: value})
+                assert found.accepted + len(found.refused) == 1
+                assert all(len(event) + len(key) < 4_096 for key, event in found.events)
+    assert Limits().max_event_bytes > 4_096
 
 
 @given(st.sampled_from(SOURCES), st.text(min_size=5), st.sampled_from([*STATION, *ROW, *CASE]))
