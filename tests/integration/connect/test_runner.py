@@ -134,8 +134,8 @@ async def test_a_rewind_resumes_what_is_stopped(kafka: "KafkaSettings", tmp_path
         beside = Store(tmp_path)  # as another process opens it
         beside.checkpoints.rewind("stations", "2")
         beside.close()
-        await use.until(lambda: use.status(runner)["accepted"] == 5)
-        assert use.status(runner)["state"] == "live"
+        await use.until(lambda: use.status(runner)["state"] == "live")
+        assert use.status(runner)["accepted"] == 5
         assert use.status(runner)["repeated"] == 1
     assert len(use.readings_in(kafka)) == 5
 
