@@ -111,8 +111,9 @@ def _names(mapping: ReadingsMapping, subsystem: Subsystem) -> Iterator[Finding]:
         *((f"indicators.{theirs}", name) for theirs, name in mapping.indicators.items()),
         *((f"measures.{name}", name) for name in mapping.measures),
     ]
-    if isinstance(mapping.measure, dict):
-        named += ((f"measure.{name}", name) for name in mapping.measure)
+    for table in ("measure", "scale"):
+        if isinstance(one := getattr(mapping, table), dict):
+            named += ((f"{table}.{name}", name) for name in one)
     for key, name in named:
         if name not in known:
             allowed = ", ".join(sorted(known)) or f"none: {subsystem.name} has only cases"

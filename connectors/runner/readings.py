@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
@@ -63,10 +64,13 @@ class Target:
     lowest: float
     highest: float
     measures: frozenset[str]
+    scale: Decimal | None
 
 
-def target(indicator: Indicator, measure: str | None) -> Target:
-    """`measure`: the source's own word for the unit of measure; without one any of ours."""
+def target(indicator: Indicator, measure: str | None, scale: float = 1.0) -> Target:
+    """`measure`: the source's own word for the unit of measure; without one any of ours. A text
+    with a percent sign says what it is: of an indicator whose values are scaled it is no number.
+    """
     named = indicator.measure
     words = (measure,) if measure else (named.id, named.name_vi, named.name_en)
     lowest, highest = bounds(indicator)
@@ -74,11 +78,17 @@ def target(indicator: Indicator, measure: str | None) -> Target:
         id=indicator.id,
         period=indicator.period,
         administrative=indicator.coverage in ADMINISTRATIVE,
-        percent=named.id in ("percent", "percentage_point"),
+        percent=named.id in ("percent", "percentage_point") and scale == 1.0,
         lowest=lowest,
         highest=highest,
         measures=frozenset(map(_word, words)),
+        scale=None if scale == 1.0 else Decimal(repr(scale)),
     )
+
+
+def factor(mapping: ReadingsMapping, indicator: str) -> float:
+    scale = mapping.scale
+    return scale.get(indicator, 1.0) if isinstance(scale, Mapping) else scale
 
 
 def bounds(indicator: Indicator) -> tuple[float, float]:
@@ -110,7 +120,7 @@ class ReadingsMapper:
         self._cells = Cells(sparse=sparse)
         self._time = reader(mapping.time_format)
         self._targets = {
-            name: target(indicator, mapping.measures.get(name))
+            name: target(indicator, mapping.measures.get(name), factor(mapping, name))
             for name, indicator in subsystems()[source.subsystem].indicators.items()
             if indicator.origin == "readings"
         }
@@ -171,6 +181,8 @@ class ReadingsMapper:
         except ValueError:
             raise RefusedError(column, Reason.NOT_A_NUMBER) from None
         if found is not None:
+            if one.scale is not None:  # in decimals: 0.07 times 100 is 7
+                found = float(Decimal(repr(found)) * one.scale)
             self._check_measure(values, one)
             if not one.lowest <= found <= one.highest:
                 raise RefusedError(column, Reason.OUT_OF_BOUNDS)

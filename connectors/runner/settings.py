@@ -20,6 +20,7 @@ Connector = Literal["http-json", "postgresql", "mariadb", "sqlite", "csv", "xlsx
 Score = Literal["correct", "complete", "clean", "live"]
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 Status = Annotated[int, Field(ge=1, le=10)]
+Factor = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 UNIX, UNIX_MILLISECONDS = "unix", "unix-ms"
@@ -42,7 +43,8 @@ class ReadingsMapping(BaseModel):
     or unix, unix-ms; ISO 8601 unless said; a time without a zone is Vietnam's. `period` is a column
     with a period as the log writes it; without one, `time` tells the period. `measure` is the
     column, or a table of indicators and columns, that names the unit of measure; it must say what
-    `measures` has for the indicator. `decimal`: which sign parts the fraction in a text.
+    `measures` has for the indicator. `decimal`: which sign parts the fraction in a text. `scale`: a
+    factor for all values, or a table of indicators and factors; 100 for 0.12 that means 12 %.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,6 +63,7 @@ class ReadingsMapping(BaseModel):
     measures: Mapping[str, str] = Field(default_factory=dict)
     revision: Column | None = None
     decimal: Literal[".", ","] = "."
+    scale: Factor | Mapping[str, Factor] = 1.0
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from connectors.contract.codec import encode
 from connectors.log.lanes import Limits
 from connectors.runner.adapter import Record, Unreadable
+from connectors.runner.checks import check
 from connectors.runner.mapping import mapper_of, translate
 from tests.unit.connectors.runner.samples import (
     FEEDBACK,
@@ -72,6 +74,28 @@ def test_a_row_of_one_value_names_its_indicator() -> None:
 
 def test_an_empty_value_takes_back_what_was_said() -> None:
     assert reading_of(long, ROW | {"gia_tri": ""}).value is None
+
+
+@pytest.mark.parametrize("scale", [100, {"on_time_rate": 100}])
+@pytest.mark.parametrize(("cell", "wanted"), [(0.12, 12.0), (0.07, 7.0), (0.9979, 99.79), (1, 100)])
+def test_a_share_of_a_spreadsheet_is_scaled(scale: object, cell: float, wanted: float) -> None:
+    mapping = {"unit_is": "94", "period": "ky", "values": {"on_time_rate": "ty_le"}}
+    plain = readings(mapping, subsystem="public-administration")
+    scaled = readings(mapping | {"scale": scale}, subsystem="public-administration")
+    row = {"ky": "2023", "ty_le": cell}
+    assert reading_of(plain, row).value == cell
+    assert reading_of(scaled, row).value == wanted
+    assert why(scaled, row | {"ty_le": "12 %"}) == ("ty_le", "not_a_number")
+    assert why(scaled, row | {"ty_le": 1e308}) == ("ty_le", "out_of_bounds")
+
+
+def test_a_scale_is_of_an_indicator_and_a_factor() -> None:
+    assert not list(check(readings(WIDE | {"scale": {"salinity": 0.001}})))
+    ((key, problem),) = check(readings(WIDE | {"scale": {"salt": 100}}))
+    assert (key, "allowed: " in problem) == ("readings.scale.salt", True)
+    for wrong in (0, -1, math.inf, {"salinity": 0}):
+        with pytest.raises(ValidationError):
+            readings(WIDE | {"scale": wrong})
 
 
 def test_a_name_however_long_is_no_station() -> None:
