@@ -114,6 +114,12 @@ def version_of(packed: bytes) -> bytes:
     return packed[: VERSION.size]
 
 
+def revision_of(version: bytes) -> int:
+    """-1 of `NEVER`."""
+    revision, _, _ = VERSION.unpack(version)
+    return int(revision) - 1
+
+
 def split(packed: bytes) -> Values:
     """The packed values of all attributes, in their order."""
     values: Values = list(_FACTS.unpack_from(packed)[1:])

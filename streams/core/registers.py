@@ -19,12 +19,15 @@ from streams.core.packing import (
     merge_rows,
     pack_facts,
     pack_version,
+    revision_of,
     same_rows,
     split,
     version_of,
 )
 
 _VALUES: Final = slice(VERSION.size, None)
+# Revisions up to it tell a first word from a later one; those beyond are numbers of a source's own.
+UPDATE: Final = 1
 
 
 class Voice:
@@ -64,6 +67,7 @@ class Voice:
             (facts is not self.facts and _tell_otherwise(self.facts, facts))
             or (rows is not self.rows and not same_rows(rows, self.rows))
             or (stamps is not self.stamps and (stamps or {}).keys() != (self.stamps or {}).keys())
+            or (event.facts is not None and self._is_outnumbered(event.revision))
         )
         self.facts, self.stamps, self.rows = facts, stamps, rows
         return changed
@@ -80,6 +84,15 @@ class Voice:
                 stamps[attribute] = version
                 values[attribute] = fresh[attribute]
         return join(base, values), stamps or None
+
+    def _is_outnumbered(self, revision: int) -> bool:
+        """Whether a source that numbers its changes tells of a further one. What changed may be
+        nothing that is held here: another step within the same status, say.
+        """
+        if revision <= UPDATE or self.facts is None:
+            return False
+        newest = max([version_of(self.facts), *(self.stamps or {}).values()])
+        return revision > revision_of(newest)
 
     def speaks_of(self, attribute: int) -> bool:
         """True when the source gave the attribute a value, or said that there is none."""

@@ -39,6 +39,33 @@ def test_what_is_told_once_more_is_repeated_whenever_it_was_observed() -> None:
     assert counted(state) == (4, 4)
 
 
+def test_a_change_that_its_source_numbered_is_new_though_nothing_of_it_is_held() -> None:
+    """Assigned, then in work: both are one status of ours."""
+    spoken = ("status",)
+
+    def numbered(revision: int, observed_at: int, status: int = 4) -> CaseEvent:
+        return case_event(
+            source="office", kind="dossier", case="A-1", revision=revision,
+            observed_at=observed_at, facts=CaseFacts(status=status), partial=spoken,
+        )  # fmt: skip
+
+    state = folded([numbered(3, 1), numbered(4, 2)], NOW)
+    assert counted(state, "office") == (2, 0)
+    fold_all(state, [numbered(4, 3), numbered(3, 1), numbered(4, 2)])
+    assert counted(state, "office") == (2, 3)
+    # The first words of a source that only tells a first word from a later one.
+    state = folded([numbered(0, 1), numbered(1, 2), numbered(1, 3)], NOW)
+    assert counted(state, "office") == (1, 2)
+    whole = [
+        case_event(
+            source="office", kind="dossier", case="A-1", revision=revision,
+            observed_at=observed_at, facts=CaseFacts(status=4),
+        )
+        for revision, observed_at in ((3, 1), (4, 2), (4, 3))
+    ]  # fmt: skip
+    assert counted(folded(whole, NOW), "office") == (2, 1)
+
+
 def test_a_row_taken_back_is_something_new() -> None:
     state = folded([told(1, facts=RECEIVED), told(2, progress=[STEP])], NOW)
     before = state.state_hash()
