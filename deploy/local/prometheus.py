@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.processes import LOOPBACK, program
 from deploy.local.services import Service, answers
 from deploy.prometheus.configuration import LOOKBACK_SECONDS, Targets, write
-from deploy.prometheus.quality import DeclaredSource
+from deploy.prometheus.quality import WINDOW, DeclaredSource
 
 # Histories reach back to the years of the figures.
 RETENTION = "10y"
@@ -22,10 +22,11 @@ def service(
     log: Path,
     alertmanagers: Sequence[str] = (),
     sources: Sequence[DeclaredSource] = (),
+    window: str = WINDOW,
 ) -> Service:
     """Writes the configuration into `directory`; raises MissingProgramError."""
     directory.mkdir(parents=True, exist_ok=True)
-    file = write(directory, targets, alertmanagers, sources)
+    file = write(directory, targets, alertmanagers, sources, window)
     url = f"http://{LOOPBACK}:{port}"
     command = (
         program("prometheus", "prometheus"),

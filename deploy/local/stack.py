@@ -14,7 +14,7 @@ from deploy.local.layout import Layout
 from deploy.local.ports import Ports
 from deploy.local.processes import LOOPBACK, ioc
 from deploy.local.services import Service, Stage, answers
-from deploy.prometheus.quality import DeclaredSource
+from deploy.prometheus.quality import WINDOW, DeclaredSource
 from seeds.topics import topics as seeds_topics
 
 # So many times as often as in life, so that who watches sees something change every few seconds.
@@ -30,6 +30,7 @@ class Plan:
     `outages` is the table of those that a probe saw. `sources` are asked for their data, as
     `sources_file` declares them, or else the configuration; with `feeds` a simulated province has
     them, which lives at `feeds_pace` and after `feeds_seconds` stands still; None: it never does.
+    `window` is what the scores of a source look back.
     """
 
     layout: Layout
@@ -48,6 +49,7 @@ class Plan:
     feeds: bool = False
     feeds_pace: int = FEEDS_PACE
     feeds_seconds: int | None = None
+    window: str = WINDOW
 
     @property
     def kafka(self) -> KafkaSettings:
@@ -225,6 +227,7 @@ def _prometheus(plan: Plan) -> Service:
             )
             for one in plan.sources
         ],
+        window=plan.window,
     )
 
 
