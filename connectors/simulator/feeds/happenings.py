@@ -206,12 +206,15 @@ def _codes(indicator: Indicator) -> list[str]:
 
 
 def corrected(correction: Happening, system: System, readings: Readings) -> Iterator[Told]:
-    """The last values told before it, a tenth higher; a share lower, so that it stays one."""
+    """The last values told before it, a tenth higher; a share lower, so that it stays one. One that
+    would be the same when rounded is no correction.
+    """
     for told in last_told(system, readings, correction.begins):
         value = round(told.value * CORRECTION, told.indicator.decimals)
         if told.indicator.measure.id == "percent":
             value = round(told.value * (2 - CORRECTION), told.indicator.decimals)
-        yield replace(told, value=value)
+        if value != told.value:
+            yield replace(told, value=value)
 
 
 def last_told(system: System, readings: Readings, moment: int) -> Iterator[Told]:
