@@ -196,7 +196,7 @@ WRONG_SOURCES = {
         [
             (
                 "readings.units_: there is no such key; do you mean units? allowed: decimal, "
-                "indicator, indicators, measure, measures, period, revision, time, time_format, "
+                "indicator, indicators, measure, measures, period, revision, scale, time, time_format, "
                 "unit, unit_is, units, value, values"
             )
         ],
