@@ -196,8 +196,8 @@ WRONG_SOURCES = {
         [
             (
                 "readings.units_: there is no such key; do you mean units? allowed: decimal, "
-                "indicator, indicators, measure, measures, period, revision, scale, time, time_format, "
-                "unit, unit_is, units, value, values"
+                "indicator, indicators, measure, measures, period, revision, scale, time, "
+                "time_format, unit, unit_is, units, value, values"
             )
         ],
     ),
