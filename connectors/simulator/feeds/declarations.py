@@ -23,8 +23,12 @@ from connectors.simulator.worktime import DAY_SECONDS
 # A source may be so often late as it is meant to come before it breaks its promise, and not for
 # less than a minute.
 PATIENCE, SHORTEST_PROMISE = 3, 60
+# What comes at one moment of the day is not late for the seconds that the road takes.
+_ROAD_SECONDS = 3600
 # Weekends, and Tết.
 _WORKING_DAY_PROMISE = 8 * DAY_SECONDS
+# What was published once a year, whatever else tells of the same indicators more often.
+_FIGURES_PROMISE = 366 * DAY_SECONDS
 _LOOK_SECONDS = 2.0
 _CASE_COLUMNS = {
     "case": "ma",
@@ -78,7 +82,7 @@ def promise(system: System, pace: int) -> int:
     if paced:
         return max(SHORTEST_PROMISE, PATIENCE * min(paced) // pace)
     in_clock_time = [one.refresh.seconds for one in system.indicators if one.refresh.seconds]
-    return min(in_clock_time, default=_WORKING_DAY_PROMISE)
+    return min(in_clock_time) + _ROAD_SECONDS if in_clock_time else _WORKING_DAY_PROMISE
 
 
 def _road(system: System, data: Path, url: str) -> Table:
@@ -157,6 +161,7 @@ def _figures(name: str, data: Path) -> Table:
         "connector": "csv",
         "subsystem": subsystem,
         "every_seconds": 30.0,
+        "promise_seconds": _FIGURES_PROMISE,
         "files": {
             "folder": str(data / "figures" / name),
             "pattern": "*.csv",

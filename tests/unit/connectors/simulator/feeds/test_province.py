@@ -75,6 +75,15 @@ def test_every_subsystem_has_a_source_and_only_the_published_figures_are_not_sim
     assert encodings == {"utf-8", "utf-16", "cp1258"}
 
 
+def test_what_comes_once_a_year_or_once_a_day_may_take_so_long(data: Path) -> None:
+    """Else a province to which nothing happens would have sources that are late."""
+    found = sources(data)
+    assert {found[name].promise for name in figure_sources()} == {366 * 86_400}
+    daily = found["tourism-database"].promise
+    assert daily is not None
+    assert daily > 86_400 + 60
+
+
 @pytest.mark.parametrize("name", systems())
 def test_all_that_a_system_tells_can_be_read(province: Province, data: Path, name: str) -> None:
     source = sources(data)[name]
