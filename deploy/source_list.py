@@ -104,25 +104,28 @@ def as_json(states: Iterable[SourceState]) -> list[dict[str, Any]]:
 
 
 def lines(states: Iterable[SourceState], now: float | None) -> Iterator[str]:
-    """A table for people; those that are not well come first."""
+    """A table for people; those that are not well come first. Of positions the beginning."""
+    ordered = sorted(states, key=lambda one: (one.is_well, one.source, one.topic))
+    width = max((len(one.source) for one in ordered), default=0)
     yield _LINE.format(
-        "source", "state", "last event", "backlog", *SCORES, "reminders", "position"
+        "source".ljust(width), "state", "last event", "backlog", *SCORES, "reminders", "position"
     ).rstrip()
-    for one in sorted(states, key=lambda one: (one.is_well, one.source, one.topic)):
+    for one in ordered:
         scores = (_score(one, name) for name in SCORES)
         age = None if now is None or one.last_event_at is None else now - one.last_event_at
         yield _LINE.format(
-            one.source,
+            one.source.ljust(width),
             one.state,
             _age(age),
             _count(one.backlog),
             *scores,
             _count(one.reminders),
-            one.position or "-",
+            _shortened(one.position or "-"),
         ).rstrip()
 
 
-_LINE = "{:28} {:14} {:>12} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}  {}"
+_POSITION_LENGTH = 60
+_LINE = "{} {:14} {:>12} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}  {}"
 
 
 def _score(one: SourceState, name: str) -> str:
@@ -130,6 +133,13 @@ def _score(one: SourceState, name: str) -> str:
     score = one.scores.get(name)
     mark = "!" if name in one.below else ""
     return "-" if score is None else f"{mark}{score * 100:.1f} %"
+
+
+def _shortened(position: str) -> str:
+    """What follows are fingerprints of rows already read."""
+    if len(position) <= _POSITION_LENGTH:
+        return position
+    return position[: _POSITION_LENGTH - 1] + "…"
 
 
 def _count(value: float | None) -> str:

@@ -69,6 +69,23 @@ def test_a_score_below_its_promise_is_not_well_and_marked(answers: dict[str, lis
     assert head.split()[:2] == ["source", "state"]
 
 
+def test_columns_stay_below_each_other_whatever_names_and_positions_there_are(
+    answers: dict[str, list[Row]],
+) -> None:
+    answers.update(told(0, 0))
+    long = "a" * 45
+    for rows in answers.values():
+        for labels, _ in rows:
+            if labels.get("source") == "a":
+                labels["source"] = long
+    positions = [{"source": long, "topic": HEALTH, "position": '{"file": "x.csv", ' + "9" * 400}]
+    table = list(lines(source_states("http://p", positions), 10_000.0))
+    assert len({line.index("live", 45) for line in table[1:]} | {table[0].index("state")}) == 1
+    assert len({line.index("99.5 %") for line in table[1:]}) == 1
+    assert '{"file": "x.csv", 9' in table[1]
+    assert max(map(len, table)) < 230
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(None, "never"), (0, "0 s ago"), (119, "119 s ago"), (120, "2 min ago"), (7_200, "2 h ago")],
